@@ -1,0 +1,423 @@
+"""Assertions for kata tests: a ladder, one sentence a rung, first miss wins.
+
+    imports, defined, callable, returned, type, shape, dtype, finite, gradient, value
+
+A kata test states what it expects through these functions, so that every failure says the
+property that broke, the place and the distance, and never prints the expected tensor. The first
+three rungs are climbed by the `kata` fixture (see `subject.py`), the others here.
+
+Every value that learner code hands back is judged by its exact type: a subclass of float or
+Tensor can answer every comparison with True.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    import torch
+
+RUNGS = (
+    "imports",
+    "defined",
+    "callable",
+    "returned",
+    "type",
+    "shape",
+    "dtype",
+    "finite",
+    "gradient",
+    "value",
+)
+
+
+class Miss(AssertionError):
+    """What the learner's code did wrong, in one sentence.
+
+    `rung` is where on the ladder it fell; `looks_like` names a known mistake that gives just this
+    result; `because` is the next thing to think about.
+    """
+
+    def __init__(
+        self, rung: str, sentence: str, *, looks_like: str = "", because: str = ""
+    ) -> None:
+        super().__init__(sentence)
+        self.rung = rung
+        self.sentence = sentence
+        self.looks_like = looks_like
+        self.because = because
+
+
+def that(condition: bool, sentence: str, *, looks_like: str = "", because: str = "") -> None:
+    """Miss the value rung with `sentence` unless `condition` is exactly True.
+
+    `sentence` is read when the condition is false, so it says what went wrong.
+    """
+    __tracebackhide__ = True
+    if condition is not True:
+        raise Miss("value", sentence, looks_like=looks_like, because=because)
+
+
+def close(
+    got: Any,
+    want: float | torch.Tensor,
+    what: str,
+    *,
+    atol: float,
+    rtol: float = 0.0,
+    looks_like: Mapping[str, float | torch.Tensor] | None = None,
+    because: str = "",
+) -> None:
+    """Climb from "returned" to "value" with a number or a tensor.
+
+    `want` decides what is asked for: a number asks for a Python (or numpy) number, a tensor for a
+    tensor of its shape, dtype and device. A value passes within `atol + rtol * |want|`.
+    `looks_like` maps the words for a known mistake to the value that this mistake gives; where
+    `got` is within `atol` of it, the learner reads those words.
+    """
+    __tracebackhide__ = True
+    if isinstance(want, (int, float)):
+        value = number(got, what)
+        distance = abs(value - want)
+        if distance <= atol + rtol * abs(want):
+            return
+        mistake = _matching(value, looks_like, atol)
+        sentence = f"{what} is {_short(value)}, off by {_short(distance)}"
+        raise Miss("value", sentence, looks_like=mistake, because=because)
+    tensor(got, what, shape=tuple(want.shape), dtype=want.dtype)
+    _compare_tensors(got, want, what, atol, rtol, looks_like, because)
+
+
+def equal(
+    got: Any,
+    want: Any,
+    what: str,
+    *,
+    looks_like: Mapping[str, Any] | None = None,
+    because: str = "",
+) -> None:
+    """Climb from "returned" to "value" with plain data compared exactly.
+
+    For None, bool, int, float, str, and lists, tuples, dicts and sets of them. Types must match
+    exactly, down to the elements: True is not 1, a tuple is not a list.
+    """
+    __tracebackhide__ = True
+    if want is not None:
+        returned(got, what)
+    if type(got) is not type(want):
+        raise Miss(
+            "type",
+            f"{what} is {describe(got)}, expected {_a(type(want).__name__)}",
+            because=because,
+        )
+    if _same(got, want):
+        return
+    mistake = next((words for words, value in (looks_like or {}).items() if _same(got, value)), "")
+    raise Miss(
+        "value",
+        f"{what} is {_short(got)}{_first_difference(got, want)}",
+        looks_like=mistake,
+        because=because,
+    )
+
+
+def returned(got: Any, what: str) -> None:
+    """Miss the "returned" rung if `got` is None."""
+    __tracebackhide__ = True
+    if got is None:
+        raise Miss("returned", f"{what} is None", because="Is a return missing?")
+
+
+def number(got: Any, what: str) -> float:
+    """Climb from "returned" to "finite"; hand back `got` as a plain float.
+
+    Takes a Python int or float or a numpy number, exactly: not a bool, not a tensor.
+    """
+    __tracebackhide__ = True
+    returned(got, what)
+    if type(got).__module__ == "numpy" and type(got).__name__ in _NUMPY_NUMBERS:
+        got = got.item()
+    if type(got) not in (int, float):
+        because = ""
+        if _is_tensor(got):
+            because = ".item() turns a tensor of one element into a number."
+        raise Miss("type", f"{what} is {describe(got)}, expected a number", because=because)
+    if not math.isfinite(got):
+        raise Miss("finite", f"{what} is {got}")
+    return float(got)
+
+
+_NUMPY_NUMBERS = {"float64", "float32", "int64", "int32"}
+
+
+def tensor(
+    got: Any,
+    what: str,
+    *,
+    shape: tuple[int, ...] | None = None,
+    dtype: torch.dtype | None = None,
+    finite: bool = True,
+) -> torch.Tensor:
+    """Climb from "returned" to "finite" with a tensor, and hand it back.
+
+    `shape` and `dtype` are asked for where given. The tensor must be on the CPU.
+    """
+    __tracebackhide__ = True
+    import torch
+
+    returned(got, what)
+    if not _is_tensor(got):
+        raise Miss("type", f"{what} is {describe(got)}, expected a tensor")
+    result: torch.Tensor = got
+    if shape is not None and tuple(result.shape) != shape:
+        raise Miss("shape", f"{what} has shape {tuple(result.shape)}, expected {shape}")
+    if dtype is not None and result.dtype != dtype:
+        raise Miss("dtype", f"{what} has dtype {_dtype(result.dtype)}, expected {_dtype(dtype)}")
+    if result.device.type != "cpu":
+        raise Miss("dtype", f"{what} is on {result.device}, expected cpu")
+    if finite and result.is_floating_point():
+        bad = ~torch.isfinite(result.detach())
+        if bool(bad.any()):
+            where = _index(bad.reshape(-1).int().argmax().item(), tuple(result.shape))
+            value = result.detach().reshape(-1)[bad.reshape(-1)][0].item()
+            raise Miss(
+                "finite",
+                f"{what} is {value} at {where}, "
+                f"{int(bad.sum())} of {bad.numel()} entries are not finite",
+            )
+    return result
+
+
+def instance(got: Any, kind: type | tuple[type, ...], what: str) -> None:
+    """Climb from "returned" to "type" with an instance of `kind` (subclasses are fine)."""
+    __tracebackhide__ = True
+    returned(got, what)
+    kinds = kind if isinstance(kind, tuple) else (kind,)
+    if not issubclass(type(got), kinds):
+        names = " or ".join(_a(k.__name__) for k in kinds)
+        raise Miss("type", f"{what} is {describe(got)}, expected {names}")
+
+
+def gradient(parameter: torch.Tensor, what: str) -> torch.Tensor:
+    """Climb "gradient": `parameter` has one, it is finite, and it is not all zero."""
+    __tracebackhide__ = True
+    import torch
+
+    grad = parameter.grad
+    if grad is None:
+        raise Miss(
+            "gradient",
+            f"{what} has no gradient",
+            because="Is the graph cut (detach, no_grad, item) before the loss?",
+        )
+    if not bool(torch.isfinite(grad).all()):
+        raise Miss("gradient", f"the gradient of {what} is not finite")
+    if not bool(grad.any()):
+        raise Miss("gradient", f"the gradient of {what} is zero everywhere")
+    return grad
+
+
+def unchanged(got: Any, before: Any, what: str, *, looks_like: str = "", because: str = "") -> None:
+    """Miss unless `got` is bit-equal to `before`: tensors, numbers, and dicts and lists of them.
+
+    Made for state_dicts: take `copy.deepcopy(model.state_dict())` beforehand. NaN equals NaN.
+    """
+    __tracebackhide__ = True
+    place = _first_changed(got, before, "")
+    if place is not None:
+        raise Miss("value", f"{what} changed{place}", looks_like=looks_like, because=because)
+
+
+@contextmanager
+def raises(
+    kind: type[BaseException] | tuple[type[BaseException], ...],
+    what: str,
+    *,
+    mentions: Iterable[str] = (),
+    because: str = "",
+) -> Iterator[None]:
+    """Expect the block to raise `kind` with every word of `mentions` in its message.
+
+    Words are found without regard to case. `what` names the call ("loading an empty file").
+    """
+    __tracebackhide__ = True
+    kinds = kind if isinstance(kind, tuple) else (kind,)
+    names = " or ".join(k.__name__ for k in kinds)
+    try:
+        yield
+    except Miss:
+        raise
+    except kinds as error:
+        missing = [word for word in mentions if word.lower() not in str(error).lower()]
+        if missing:
+            said = " ".join(str(error).split())[:120] or "nothing"
+            wanted = ", ".join(repr(word) for word in missing)
+            raise Miss(
+                "value",
+                f"{what} raises {type(error).__name__}, but its message lacks "
+                f"{wanted}; it says: {said}",
+                because=because,
+            ) from error
+    except NotImplementedError:
+        raise
+    except Exception as error:
+        said = " ".join(str(error).split())[:120]
+        raise Miss(
+            "value",
+            f"{what} raises {type(error).__name__} ({said}), expected {names}",
+            because=because,
+        ) from error
+    else:
+        raise Miss("value", f"{what} raises nothing, expected {names}", because=because)
+
+
+def describe(value: Any) -> str:
+    """Words for what a value is: "None", "a float", "a float32 tensor of shape (2, 3)"."""
+    if value is None:
+        return "None"
+    if _is_tensor(value):
+        return f"a {_dtype(value.dtype)} tensor of shape {tuple(value.shape)}"
+    return _a(type(value).__name__)
+
+
+def _is_tensor(value: Any) -> bool:
+    kind = type(value)
+    return kind.__module__.partition(".")[0] == "torch" and kind.__name__ in ("Tensor", "Parameter")
+
+
+def _dtype(dtype: torch.dtype) -> str:
+    return str(dtype).removeprefix("torch.")
+
+
+def _a(name: str) -> str:
+    return f"{'an' if name[0].lower() in 'aeiou' else 'a'} {name}"
+
+
+def _short(value: Any) -> str:
+    if type(value) is float:
+        return f"{value:.4g}"
+    text = repr(value)
+    return text if len(text) <= 60 else text[:57] + "..."
+
+
+def _same(got: Any, want: Any) -> bool:
+    """Equality that learner code cannot answer: exact types all the way down."""
+    if type(got) is not type(want):
+        return False
+    if isinstance(want, (list, tuple)):
+        return len(got) == len(want) and all(map(_same, got, want))
+    if isinstance(want, dict):
+        return set(map(_key, got)) == set(map(_key, want)) and all(
+            _same(got[key], want[key]) for key in want
+        )
+    if isinstance(want, (set, frozenset)):
+        return set(map(_key, got)) == set(map(_key, want))
+    return bool(got == want)
+
+
+def _key(key: Any) -> tuple[str, str]:
+    return type(key).__name__, repr(key)
+
+
+def _first_difference(got: Any, want: Any) -> str:
+    if isinstance(want, (list, tuple)):
+        if len(got) != len(want):
+            return f": {len(got)} entries, expected {len(want)}"
+        place = next(i for i, (a, b) in enumerate(zip(got, want, strict=True)) if not _same(a, b))
+        return f", wrong at [{place}]"
+    if isinstance(want, dict):
+        missing = [key for key in want if key not in got]
+        if missing:
+            return f", without {missing[0]!r}"
+        extra = [key for key in got if key not in want]
+        if extra:
+            return f", with {extra[0]!r} that does not belong there"
+        place = next(key for key in want if not _same(got[key], want[key]))
+        return f", wrong at [{place!r}]"
+    if isinstance(want, (set, frozenset)):
+        return f": {len(want - got)} missing, {len(got - want)} too many"
+    if type(want) in (int, float):
+        return f", off by {_short(abs(got - want))}"
+    return ""
+
+
+def _first_changed(got: Any, before: Any, place: str) -> str | None:
+    """Where `got` first differs from `before`, as words to follow "changed"; None if nowhere."""
+    at = f" at {place}" if place else ""
+    if _is_tensor(before):
+        import torch
+
+        if not _is_tensor(got):
+            return f"{at}: now {describe(got)}"
+        if got.shape != before.shape or got.dtype != before.dtype:
+            return f"{at}: now {describe(got)}, was {describe(before)}"
+        moved = (got != before) & ~(torch.isnan(got) & torch.isnan(before))
+        if not bool(moved.any()):
+            return None
+        farthest = (got.detach().double() - before.detach().double()).abs().max().item()
+        return f"{at}: {int(moved.sum())} of {moved.numel()} entries, by up to {_short(farthest)}"
+    if isinstance(before, dict):
+        if not isinstance(got, dict) or set(got) != set(before):
+            return f"{at}: its keys are not the same"
+        pairs = [(f"{place}.{key}" if place else str(key), got[key], before[key]) for key in before]
+    elif isinstance(before, (list, tuple)):
+        if not isinstance(got, (list, tuple)) or len(got) != len(before):
+            return f"{at}: its length is not the same"
+        pairs = [(f"{place}[{i}]", got[i], before[i]) for i in range(len(before))]
+    else:
+        return None if _same(got, before) or (got != got and before != before) else at
+    return next(
+        (found for name, a, b in pairs if (found := _first_changed(a, b, name)) is not None), None
+    )
+
+
+def _matching(
+    value: float, looks_like: Mapping[str, float | torch.Tensor] | None, atol: float
+) -> str:
+    for words, wrong in (looks_like or {}).items():
+        if abs(value - float(wrong)) <= atol:
+            return words
+    return ""
+
+
+def _compare_tensors(
+    got: torch.Tensor,
+    want: torch.Tensor,
+    what: str,
+    atol: float,
+    rtol: float,
+    looks_like: Mapping[str, float | torch.Tensor] | None,
+    because: str,
+) -> None:
+    __tracebackhide__ = True
+    a, b = got.detach().double(), want.detach().double()
+    wrong = (a - b).abs() > atol + rtol * b.abs()
+    if not bool(wrong.any()):
+        return
+    distance = (a - b).abs()
+    where = _index(int(distance.argmax().item()), tuple(b.shape))
+    mistake = ""
+    for words, value in (looks_like or {}).items():
+        if _is_tensor(value):
+            other = value.detach().double()  # type: ignore[union-attr]
+            if other.shape == a.shape and bool(((a - other).abs() <= atol).all()):
+                mistake = words
+                break
+    raise Miss(
+        "value",
+        f"{what} is off by up to {_short(distance.max().item())} (at {where}); "
+        f"{int(wrong.sum())} of {wrong.numel()} entries are wrong",
+        looks_like=mistake,
+        because=because,
+    )
+
+
+def _index(flat: int | float, shape: tuple[int, ...]) -> str:
+    flat, places = int(flat), []
+    for size in reversed(shape):
+        flat, place = divmod(flat, size)
+        places.append(str(place))
+    return f"[{', '.join(reversed(places))}]"

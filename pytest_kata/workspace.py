@@ -1,0 +1,174 @@
+"""Where the kit lies, which file runs, and the learner's work: archive, reset, undo.
+
+katas/                 the learner's files and their tests
+solutions/             starters, solutions, mistakes (beside katas/, or inside the package)
+.kata/                 the journal and the archive of everything attempted
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from pytest_kata.catalog import Catalog, Kata, KitError, load
+
+PACKAGED = Path(__file__).parent / "kit"
+
+
+@dataclass(frozen=True)
+class Source:
+    """Code to run a kata's tests against: files executed in order in one namespace.
+
+    `label` is what `--kata-source` calls it: "learner", "solution", "starter", "other:NAME" or
+    "mistake:NAME". A mistake is the solution with the wrong functions laid over it.
+    """
+
+    label: str
+    files: tuple[Path, ...]
+
+    @property
+    def file(self) -> Path:
+        """The file a person would open to see the code."""
+        return self.files[-1]
+
+
+@dataclass(frozen=True)
+class Workspace:
+    """A kit on disk. `home` holds the journal and the archive and may not exist yet."""
+
+    katas: Path
+    solutions: Path
+    home: Path
+
+    @classmethod
+    def find(cls, start: Path, stop: Path | None = None, home: str = "") -> Workspace | None:
+        """The kit that `start` lies in or holds, looking upwards as far as `stop`; None if none."""
+        for folder in (start, *start.parents):
+            for katas in (folder, folder / "katas"):
+                if is_katas_folder(katas):
+                    return cls.at(katas, home)
+            if folder == stop:
+                break
+        return None
+
+    @classmethod
+    def at(cls, katas: Path, home: str = "") -> Workspace:
+        beside = katas.parent / "solutions"
+        solutions = beside if beside.is_dir() else PACKAGED / "solutions"
+        chosen = home or os.environ.get("KATA_HOME", "")
+        where = Path(chosen).expanduser().absolute() if chosen else katas.parent / ".kata"
+        return cls(katas.resolve(), solutions.resolve(), where)
+
+    def catalog(self) -> Catalog:
+        return load(self.katas)
+
+    @property
+    def journal(self) -> Path:
+        return self.home / "journal.jsonl"
+
+    def shown(self, path: Path) -> str:
+        """`path` as a person would type it from where they stand."""
+        try:
+            return str(path.relative_to(Path.cwd()))
+        except ValueError:
+            return str(path)
+
+    def solution_folder(self, kata: Kata) -> Path:
+        return self.solutions / kata.track / kata.folder.name
+
+    def starter(self, kata: Kata) -> Path:
+        return self.solution_folder(kata) / "starter.py"
+
+    def explanation(self, kata: Kata) -> Path:
+        return self.solution_folder(kata) / "explanation.md"
+
+    def source(self, kata: Kata, label: str = "learner") -> Source:
+        """The source that `label` names; raises KitError if the kata has none of that name."""
+        if label == "learner":
+            return Source(label, (kata.file,))
+        for source in self.sources(kata):
+            if source.label == label:
+                return source
+        known = ", ".join(source.label for source in self.sources(kata)) or "none"
+        raise KitError(
+            f"{kata.id} has no source {label!r}; it has {known}",
+            where=str(self.solution_folder(kata)),
+            command="pytest katas/ --kata-source=solution",
+        )
+
+    def sources(self, kata: Kata) -> list[Source]:
+        """Starter, solution, the other right ones and the mistakes that exist, in this order."""
+        folder = self.solution_folder(kata)
+        solution = folder / f"{kata.name}.py"
+        found = [
+            Source(label, (file,))
+            for label, file in (("starter", self.starter(kata)), ("solution", solution))
+            if file.is_file()
+        ]
+        for file in sorted(folder.glob("other_*.py")):
+            found.append(Source(f"other:{file.stem.removeprefix('other_')}", (file,)))
+        for file in sorted((folder / "mistakes").glob("*.py")):
+            found.append(Source(f"mistake:{file.stem}", (solution, file)))
+        return found
+
+    def is_untouched(self, kata: Kata) -> bool:
+        """Whether the learner's file is, byte for byte, the starter."""
+        try:
+            return kata.file.read_bytes() == self.starter(kata).read_bytes()
+        except OSError:
+            return False
+
+    def starter_hashes(self, catalog: Catalog) -> Mapping[str, str]:
+        """kata id -> hash of its starter, for the katas that have one."""
+        starters = ((kata.id, self.starter(kata)) for kata in catalog)
+        return {id: digest(file.read_bytes()) for id, file in starters if file.is_file()}
+
+    def archive(self, content: bytes) -> str:
+        """Keep `content` for ever under its hash, and hand back the hash. Raises OSError."""
+        name = digest(content)
+        file = self.archived(name)
+        if not file.exists():
+            file.parent.mkdir(parents=True, exist_ok=True)
+            _replace(file, content)
+        return name
+
+    def archived(self, name: str) -> Path:
+        return self.home / "archive" / f"{name}.py"
+
+    def lay(self, kata: Kata, content: bytes) -> None:
+        """Put `content` in the learner's file, whole or not at all. Raises OSError."""
+        _replace(kata.file, content)
+
+
+def is_katas_folder(folder: Path) -> bool:
+    """Whether `folder` is a kit's `katas/`: it holds `<nn_track>/<nn_kata>/kata.toml`."""
+    return any(folder.glob("[0-9][0-9]_*/[0-9][0-9]_*/kata.toml"))
+
+
+def digest(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()
+
+
+def first_task(file: Path) -> int:
+    """The line where a learner starts to write: the first TODO, else the first def, else 1."""
+    try:
+        lines = file.read_text(encoding="utf-8", errors="replace").splitlines()
+    except OSError:
+        return 1
+    for mark in ("TODO", "NotImplementedError", "def "):
+        for number, line in enumerate(lines, start=1):
+            if mark in line:
+                return number
+    return 1
+
+
+def _replace(file: Path, content: bytes) -> None:
+    part = file.with_name(f".{file.name}.{os.getpid()}.part")
+    try:
+        part.write_bytes(content)
+        os.replace(part, file)
+    finally:
+        part.unlink(missing_ok=True)
