@@ -9,7 +9,7 @@ from __future__ import annotations
 import difflib
 import re
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -225,7 +225,7 @@ def _clock_seconds(clock: str) -> int:
     return int(minutes) * 60 + int(seconds)
 
 
-_RULES = {
+_RULES: dict[str, tuple[Callable[[Any], object], str]] = {
     "id": (
         lambda v: isinstance(v, str) and re.fullmatch(r"[a-z][a-z0-9]*(-[a-z0-9]+)*", v),
         "words in lower case joined by hyphens, like load-pretrained",

@@ -1,46 +1,335 @@
-"""pytest hooks and options."""
+"""pytest hooks and options: where pytest and the kit meet.
+
+Nothing here imports torch or rich before a kata is run or shown, so that the plugin costs a
+foreign test suite nothing.
+"""
 
 from __future__ import annotations
 
+import random
+import re
 import sys
+import time
+from collections.abc import Generator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from pytest_kata import lazy
+from pytest_kata.feedback import Feedback, explain
+from pytest_kata.recording import Recorder
+from pytest_kata.runner import CAN_FORK, Runner
+from pytest_kata.selection import BOUND, EVERY, PROBLEM, TESTS, Kits, Selection
 from pytest_kata.subject import Subject
-from pytest_kata.workspace import Workspace
+from pytest_kata.workspace import is_katas_folder
+
+LABELS = re.compile(r"learner|solution|starter|every|other:\w+|mistake:\w+")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     group = parser.getgroup("kata", "katas")
-    group.addoption("--kata-source", default="learner", dest="kata_source")
-    group.addoption("--kata-seed", type=int, default=0, dest="kata_seed")
+    group.addoption(
+        "--kata-source",
+        dest="kata_source",
+        default="learner",
+        metavar="SOURCE",
+        help="what the katas' tests run: learner (default), solution, starter, other:NAME, "
+        "mistake:NAME, or every. Only learner is recorded.",
+    )
+    group.addoption(
+        "--kata-home",
+        dest="kata_home",
+        default="",
+        metavar="DIR",
+        help="where the journal and the archive are kept (default: .kata beside katas/; "
+        "also KATA_HOME)",
+    )
+    group.addoption(
+        "--kata-seed",
+        dest="kata_seed",
+        type=int,
+        default=0,
+        metavar="N",
+        help="seed for the tests that draw random inputs (default: 0)",
+    )
+    group.addoption(
+        "--kata-isolation",
+        dest="kata_isolation",
+        choices=("auto", "off"),
+        default="auto",
+        help="auto: a child process per kata where the platform can; off: in pytest's own process",
+    )
 
 
-def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
-    if "kata" not in metafunc.fixturenames:
-        return
-    label = metafunc.config.getoption("kata_source")
-    space = Workspace.find(metafunc.module.__file__ and Path(metafunc.module.__file__).parent)
-    if label == "every":
-        item = next(k for k in space.catalog() if k.tests == Path(metafunc.module.__file__))
-        metafunc.parametrize("kata", [s.label for s in space.sources(item)], indirect=True)
+def pytest_configure(config: pytest.Config) -> None:
+    config.addinivalue_line(
+        "markers", "task(n): the part of a kata's task, counted from 1, that a test is about"
+    )
+    label = config.getoption("kata_source")
+    if not LABELS.fullmatch(label):
+        raise pytest.UsageError(
+            f"--kata-source={label} is not a source; say learner, solution, starter, "
+            "other:NAME, mistake:NAME or every"
+        )
+    config.pluginmanager.register(KataPlugin(config), "kata-session")
 
 
-@pytest.fixture()
-def kata(request: pytest.FixtureRequest) -> Any:
-    label = getattr(request, "param", None) or request.config.getoption("kata_source")
-    space = Workspace.find(request.path.parent)
-    item = next(k for k in space.catalog() if k.tests == request.path)
-    if "torch" in sys.modules:
-        import torch
+@pytest.fixture
+def kata(request: pytest.FixtureRequest) -> Subject:
+    """The code under test: `kata.accuracy(...)` calls the learner's `accuracy`."""
+    bound = request.node.stash.get(BOUND, None)
+    if bound is None:
+        pytest.fail("the fixture kata is for the tests of a kata, beside its kata.toml", False)
+    seed = request.config.getoption("kata_seed")
+    random.seed(seed)
+    if "numpy" in sys.modules:
+        sys.modules["numpy"].random.seed(seed)
+    if lazy.torch_is_loaded():
+        sys.modules["torch"].manual_seed(seed)
+    return Subject(bound.workspace.source(bound.kata, bound.label), bound.kata.name)
 
-        torch.set_num_threads(1)
-        torch.manual_seed(request.config.getoption("kata_seed"))
-    return Subject(space.source(item, label), item.name)
 
-
-@pytest.fixture()
+@pytest.fixture
 def kata_seed(request: pytest.FixtureRequest) -> int:
-    return request.config.getoption("kata_seed")
+    """The seed for explicit generators; `--kata-seed` sets it."""
+    seed: int = request.config.getoption("kata_seed")
+    return seed
+
+
+class KataPlugin:
+    """One pytest session over katas. Its hooks stand in the order in which pytest calls them."""
+
+    def __init__(self, config: pytest.Config) -> None:
+        self.config = config
+        # An xdist worker runs tests; the controller alone records and shows.
+        self.controller = not hasattr(config, "workerinput")
+        # Asked before `_keep_calm` turns pytest's own tracebacks off.
+        self.words = config.option.tbstyle in ("auto", "no") and config.option.verbose < 2
+        self.calm = False
+        self.kits = Kits(config)
+        self.selection = Selection(self.kits, config.option.kata_source)
+        self.recorder = Recorder()
+        self.runner = Runner(config)
+        option = config.option
+        self.isolated = (
+            CAN_FORK
+            and option.kata_isolation != "off"
+            and not (option.usepdb or option.trace)
+            and not _being_debugged()
+        )
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_sessionstart(self) -> None:
+        if self.controller and self.config.option.verbose <= 0 and self._only_katas():
+            self._keep_calm()
+
+    def _only_katas(self) -> bool:
+        """Whether every argument of the command line lies inside of a kit's katas/."""
+        top = self.config.rootpath
+        for arg in self.config.args:
+            path = (self.config.invocation_params.dir / str(arg).split("::")[0]).resolve()
+            above = [folder for folder in (path, *path.parents) if folder.is_relative_to(top)]
+            if not any(map(is_katas_folder, above)):
+                return False
+        return bool(self.config.args)
+
+    def _keep_calm(self) -> None:
+        """Only katas run, and without -v: our screen stands in for dots and tracebacks."""
+        reporter = self.config.pluginmanager.getplugin("terminalreporter")
+        if reporter is None or self.config.option.tbstyle not in ("auto", "no"):
+            return
+        self.calm = True
+        self.config.option.tbstyle = "no"
+        self.config.option.no_header = True
+        reporter.reportchars = ""
+        reporter.showfspath = False
+        reporter._show_progress_info = False
+
+    # -------------------------------------------------------------- collection
+
+    def pytest_collectstart(self, collector: pytest.Collector) -> None:
+        if isinstance(collector, pytest.Module) and self.kits.of_folder(collector.path.parent):
+            lazy.defer_torch()
+
+    @pytest.hookimpl(wrapper=True)
+    def pytest_make_collect_report(
+        self, collector: pytest.Collector
+    ) -> Generator[None, pytest.CollectReport, pytest.CollectReport]:
+        report = yield
+        if isinstance(collector, pytest.Module) and report.passed:
+            # Here, before node ids select from it, the whole kata can be counted.
+            collector.stash[TESTS] = sum(isinstance(node, pytest.Item) for node in report.result)
+        return report
+
+    def pytest_generate_tests(self, metafunc: pytest.Metafunc) -> None:
+        if self.selection.label == EVERY and "kata" in metafunc.fixturenames:
+            labels = self.selection.labels(metafunc.definition.path)
+            metafunc.parametrize("kata", labels, indirect=True)
+
+    @pytest.hookimpl(trylast=True)
+    def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
+        dropped = self.selection.select(items)
+        if dropped:
+            self.config.hook.pytest_deselected(items=dropped)
+
+    # --------------------------------------------------------------------- run
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_runtest_protocol(self, item: pytest.Item) -> bool | None:
+        bound = item.stash.get(BOUND, None)
+        problem = item.stash.get(PROBLEM, None)
+        if problem is not None:
+            self._log(item, [_unrun(item, str(problem), {"problem": str(problem)})])
+        elif bound is None:
+            return None
+        elif bound.key in self.selection.idle:
+            self._log(item, [_unrun(item, "not started", self._facts(item))])
+        elif self.isolated:
+            self._begin(item)
+            self._log(item, self.runner.run(item, self._following(item), self._facts(item)))
+        else:
+            self._begin(item)
+            return None
+        return True
+
+    def _begin(self, item: pytest.Item) -> None:
+        kit = self.kits.of_folder(item.path.parent)
+        if self.controller and kit is not None:
+            self.recorder.begin(item.nodeid, self._facts(item), kit)
+
+    def _log(self, item: pytest.Item, reports: list[pytest.TestReport]) -> None:
+        hook = item.ihook
+        hook.pytest_runtest_logstart(nodeid=item.nodeid, location=item.location)
+        for report in reports:
+            hook.pytest_runtest_logreport(report=report)
+        hook.pytest_runtest_logfinish(nodeid=item.nodeid, location=item.location)
+
+    def _following(self, item: pytest.Item) -> list[pytest.Item]:
+        """The tests of the same kata and source that come after `item`."""
+        items = item.session.items
+        following = []
+        for other in items[items.index(item) + 1 :]:
+            bound = other.stash.get(BOUND, None)
+            if bound is None or bound.key != item.stash[BOUND].key:
+                break
+            following.append(other)
+        return following
+
+    def _facts(self, item: pytest.Item) -> dict[str, Any]:
+        """What a report carries of its kata, for a controller that has no items."""
+        bound = item.stash[BOUND]
+        doc = getattr(getattr(item, "function", None), "__doc__", None) or ""
+        return {
+            "folder": str(bound.kata.folder),
+            "label": bound.label,
+            "name": getattr(item, "originalname", item.name),
+            "about": doc.strip().partition("\n")[0],
+            "tests": bound.tests,
+            "selected": self.selection.counts[bound.key],
+            "idle": bound.key in self.selection.idle,
+        }
+
+    @pytest.hookimpl(wrapper=True, tryfirst=True)
+    def pytest_runtest_makereport(
+        self, item: pytest.Item, call: pytest.CallInfo[None]
+    ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+        report: Any = yield
+        if BOUND in item.stash:
+            report.kata = self._facts(item)
+            if call.excinfo is not None or not report.passed or hasattr(report, "wasxfail"):
+                self._fail(item, call, report)
+        return report  # type: ignore[no-any-return]
+
+    def _fail(self, item: pytest.Item, call: pytest.CallInfo[None], report: Any) -> None:
+        """Put a failure into words. Skipped and expected to fail are failures of a kata too."""
+        told = _explain(item, call)
+        report.kata["feedback"] = told.to_dict()
+        if report.outcome != "failed" or hasattr(report, "wasxfail"):
+            report.outcome = "failed"
+            report.longrepr = told.plain
+            vars(report).pop("wasxfail", None)
+        if self.words:
+            report.longrepr = told.plain
+
+    def pytest_runtest_logreport(self, report: Any) -> None:
+        facts = getattr(report, "kata", None)
+        if facts is None or not self.controller:
+            return
+        if "problem" in facts:
+            self.recorder.problems.append(facts["problem"])
+            return
+        if not self.recorder.knows(report.nodeid):
+            kit = self.kits.of_folder(Path(facts["folder"]))
+            if kit is not None:
+                self.recorder.begin(report.nodeid, facts, kit)
+        self.recorder.take(report.nodeid, report)
+
+    def pytest_runtest_logfinish(self, nodeid: str) -> None:
+        if self.recorder.knows(nodeid):
+            self.recorder.end(nodeid)
+
+    # -------------------------------------------------------------------- show
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_report_teststatus(self, report: Any) -> tuple[str, str, Any] | None:
+        facts = getattr(report, "kata", None)
+        if facts is None or (report.passed and report.when != "call"):
+            return None
+        if facts.get("idle"):
+            letter = "" if self.calm else "."
+            return "not started", letter, ("" if self.calm else ("NOT STARTED", {"yellow": True}))
+        return (report.outcome, "", "") if self.calm else None
+
+    @pytest.hookimpl(trylast=True)
+    def pytest_sessionfinish(self) -> None:
+        self.runner.close()
+        if self.controller:
+            self.recorder.close()
+
+    def pytest_terminal_summary(self, terminalreporter: Any) -> None:
+        if not self.recorder.results and not self.recorder.problems:
+            return
+        from pytest_kata.render.session import Detail, draw
+        from pytest_kata.render.terminal import look_for
+
+        tw = terminalreporter._tw
+        encoding = getattr(tw._file, "encoding", None)
+        look = look_for(encoding, tw.fullwidth, terminalreporter.hasmarkup)
+        detail = Detail(self.calm, terminalreporter.verbosity < 0)
+        for line in draw(self.recorder, self.kits.all, look, detail):
+            terminalreporter.write_line(line)
+
+
+def _unrun(item: pytest.Item, words: str, facts: dict[str, Any]) -> Any:
+    """The failed report of a test that was not run."""
+    now = time.time()
+    report: Any = pytest.TestReport(
+        item.nodeid, item.location, {}, "failed", words, "call", start=now, stop=now
+    )
+    report.kata = facts
+    return report
+
+
+def _explain(item: pytest.Item, call: pytest.CallInfo[None]) -> Feedback:
+    bound = item.stash[BOUND]
+    source = bound.workspace.source(bound.kata, bound.label)
+    subject = getattr(item, "funcargs", {}).get("kata") if getattr(item, "funcargs", 0) else None
+    called = subject._place() if isinstance(subject, Subject) else None
+    error = call.excinfo.value if call.excinfo else AssertionError("this test did not run")
+    own = [str(file) for file in source.files]
+    return explain(error, own, called, _lines)
+
+
+def _lines(path: str) -> list[str]:
+    try:
+        with open(path, encoding="utf-8", errors="replace") as file:
+            return file.read().splitlines()
+    except OSError:
+        return []
+
+
+def _being_debugged() -> bool:
+    from pytest_timeout import is_debugging
+
+    return bool(is_debugging())

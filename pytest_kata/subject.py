@@ -12,7 +12,6 @@ import sys
 import types
 from collections.abc import Callable
 from functools import wraps
-from pathlib import Path
 from typing import Any
 
 from pytest_kata.checks import Miss
@@ -42,7 +41,7 @@ class Subject:
         except KeyError:
             raise Miss(
                 "defined",
-                f"{name} is not defined in {self._source.files[0].name}",
+                f"there is no {name} in {self._source.files[0].name}",
                 because=f"The tests call it by this name: {name}.",
             ) from None
         if isinstance(value, types.FunctionType):
@@ -71,11 +70,11 @@ class Subject:
 
         return call
 
-    def _place(self) -> tuple[Path, int] | None:
+    def _place(self) -> tuple[str, int] | None:
         """Path and line of the function that was last called, for a failure outside of it."""
         if self._called is None:
             return None
-        return Path(self._called.co_filename), self._called.co_firstlineno
+        return self._called.co_filename, self._called.co_firstlineno
 
 
 def load(source: Source, name: str) -> types.ModuleType:

@@ -1,0 +1,146 @@
+"""From a failure to words: what was checked, what the code did, where, and what to try.
+
+Pure: works on an exception, the frames it went through and the lines of the learner's file.
+"""
+
+from __future__ import annotations
+
+import traceback
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+from pytest_kata.checks import Miss
+
+
+@dataclass(frozen=True)
+class Feedback:
+    """What a learner reads about one failed test.
+
+    `code` holds (line number, text) pairs around `line` of `path`, the learner's own file.
+    """
+
+    rung: str
+    sentence: str
+    looks_like: str = ""
+    because: str = ""
+    path: str = ""
+    line: int = 0
+    code: tuple[tuple[int, str], ...] = field(default=())
+
+    def to_dict(self) -> dict[str, Any]:
+        return asdict(self)
+
+    @classmethod
+    def from_dict(cls, table: dict[str, Any]) -> Feedback:
+        """The inverse of `to_dict`, also after a trip through JSON."""
+        code = tuple((int(number), str(text)) for number, text in table["code"])
+        return cls(**{**table, "code": code})
+
+    @property
+    def words(self) -> list[str]:
+        """The sentences, first miss first."""
+        lines = [_sentence(self.sentence)]
+        if self.looks_like:
+            lines.append(_sentence(f"this looks like {self.looks_like}"))
+        if self.because:
+            lines.append(self.because)
+        return lines
+
+    @property
+    def plain(self) -> str:
+        """All of it as plain text: for reports, JUnit files and the lines that pytest prints."""
+        lines = list(self.words)
+        if self.line:
+            lines += ["", f"{self.path}:{self.line}"]
+            for number, text in self.code:
+                lines.append(f"{'>' if number == self.line else ' '} {number:>4} | {text}")
+        return "\n".join(lines)
+
+
+def explain(
+    error: BaseException,
+    own: Sequence[str],
+    called: tuple[str, int] | None,
+    read: Callable[[str], Sequence[str]],
+) -> Feedback:
+    """Words for `error`.
+
+    `own` are the paths of the source under test, and `read` gives the lines of one of them;
+    `called` is path and line of the function that the test last called, the place to point at
+    when the error was raised outside of the learner's code.
+    """
+    frames = traceback.extract_tb(error.__traceback__)
+    mine = [frame for frame in frames if frame.filename in own]
+    path, line = (
+        (mine[-1].filename, mine[-1].lineno or 0) if mine else called or (own[0] if own else "", 0)
+    )
+    name = _name(path)
+    kind = type(error).__name__
+    said = _one_line(str(error))
+
+    def told(rung: str, sentence: str, because: str = "", at: int = line) -> Feedback:
+        return Feedback(
+            rung, sentence, because=because, path=path, line=at, code=_around(at, read(path))
+        )
+
+    if isinstance(error, Miss):
+        return Feedback(
+            error.rung, error.sentence, error.looks_like, error.because, path, line,
+            _around(line, read(path)),
+        )  # fmt: skip
+    if isinstance(error, SyntaxError) and error.filename in own:
+        at = error.lineno or 1
+        path = error.filename or path
+        name = _name(path)
+        return told("imports", f"{name} is not valid Python at line {at}: {error.msg}", at=at)
+    if isinstance(error, NotImplementedError) and mine:
+        return told("returned", f"{mine[-1].name}() is not written yet")
+    if kind == "Failed" and said.startswith("Timeout"):
+        where = f"; it was in {mine[-1].name}()" if mine else ""
+        return told("limit", f"your code was still running at its time limit{where}",
+                    "Too slow is not wrong: look for a loop that does not end.")  # fmt: skip
+    if kind in ("Skipped", "Failed", "Exit", "XFailed") and mine:
+        return told(
+            "raised", f"your code called pytest.{_OUTCOMES[kind]}, which decides nothing here"
+        )
+    if mine and all(frame.name == "<module>" for frame in mine):
+        return told("imports", f"{name} fails while it is imported: {kind}{_colon(said)}")
+    if mine:
+        return told("raised", f"{mine[-1].name}() raises {kind}{_colon(said)}")
+    if isinstance(error, AssertionError):
+        return told("value", said or "the test's assertion does not hold")
+    used = f"It was used at {_name(frames[-1].filename)}:{frames[-1].lineno}." if frames else ""
+    return told("type", f"the test cannot use what your code handed back: {kind}{_colon(said)}",
+                used)  # fmt: skip
+
+
+_OUTCOMES = {"Skipped": "skip", "Failed": "fail", "Exit": "exit", "XFailed": "xfail"}
+
+
+def _around(line: int, lines: Sequence[str]) -> tuple[tuple[int, str], ...]:
+    if not 1 <= line <= len(lines):
+        return ()
+    first = max(1, line - 1)
+    return tuple((n, lines[n - 1]) for n in range(first, min(len(lines), first + 2) + 1))
+
+
+def _one_line(text: str, limit: int = 160) -> str:
+    flat = " ".join(text.split())
+    return flat if len(flat) <= limit else flat[: limit - 3] + "..."
+
+
+def _name(path: str) -> str:
+    return path.replace("\\", "/").rpartition("/")[2]
+
+
+def _colon(said: str) -> str:
+    return f": {said}" if said else ""
+
+
+def _sentence(text: str) -> str:
+    """`text` with a capital letter, unless it starts with a name, and a full stop."""
+    first = text.split(" ", 1)[0]
+    if first.isalpha() and first.islower():
+        text = text[0].upper() + text[1:]
+    return text if text.endswith((".", "!", "?")) else f"{text}."

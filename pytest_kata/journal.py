@@ -1,0 +1,181 @@
+"""The append-only log of what happened, and the only thing the kit stores.
+
+One JSON object a line; each event is a single write of a newline, the object and a newline on a
+descriptor opened for appending, so that writers never mix, a torn line heals with the next
+event, and journals of two machines merge by concatenation. Only the controlling process writes.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import time
+import uuid
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any, NamedTuple
+
+VERSION = 1
+DEFAULT_LEARNER = "learner"
+
+EVENTS = ("started", "finished", "hint", "solution", "reset", "undo")
+
+
+class Event(NamedTuple):
+    """One thing that happened to one kata.
+
+    `t` is seconds since the epoch; `run` joins a `started` with its `finished`; `sha256` is the
+    hash of the learner's file, `untouched` whether that was the starter. `tests` counts the tests
+    of the whole kata, so that a run of some of them cannot pass for all.
+    """
+
+    t: float
+    learner: str
+    kata: str
+    event: str
+    run: str = ""
+    sha256: str = ""
+    untouched: bool = False
+    outcome: str = ""
+    passed: int = 0
+    failed: int = 0
+    tests: int = 0
+    seconds: float = 0.0
+    level: int = 0
+
+
+_TYPES = {name: type(default) for name, default in Event._field_defaults.items()}
+_TYPES |= {"learner": str, "kata": str, "event": str}
+
+
+class Reading(NamedTuple):
+    """What a journal file holds, with what could not be used."""
+
+    events: list[Event]
+    unreadable: int = 0
+    newer: int = 0
+    problem: str = ""
+
+
+def read(path: Path) -> Reading:
+    """Every event in the file; a missing file is an empty journal. Never raises.
+
+    Lines that are torn, binary or not events are counted as `unreadable`, lines of a later
+    version as `newer`; both stay in the file.
+    """
+    try:
+        content = path.read_bytes()
+    except FileNotFoundError:
+        return Reading([])
+    except OSError as error:
+        return Reading([], problem=f"{path} cannot be read ({error.strerror})")
+    return parse(content)
+
+
+def parse(content: bytes) -> Reading:
+    """The events in the bytes of a journal."""
+    events: list[Event] = []
+    unreadable = newer = 0
+    for line in content.split(b"\n"):
+        if not line or line.isspace():
+            continue
+        try:
+            table = json.loads(line)
+        except (ValueError, RecursionError):
+            unreadable += 1
+            continue
+        if isinstance(table, dict) and isinstance(table.get("v"), int) and table["v"] > VERSION:
+            newer += 1
+            continue
+        event = _event(table)
+        if event is None:
+            unreadable += 1
+        else:
+            events.append(event)
+    return Reading(events, unreadable, newer)
+
+
+def _event(table: Any) -> Event | None:
+    if not isinstance(table, dict) or table.pop("v", None) != VERSION:
+        return None
+    t = table.pop("t", None)
+    if type(t) not in (int, float) or not abs(t) < 1e12:
+        return None
+    known = {key: value for key, value in table.items() if key in _TYPES}
+    for key, value in known.items():
+        wanted = _TYPES[key]
+        if type(value) is not wanted and not (wanted is float and type(value) is int):
+            return None
+    try:
+        return Event(float(t), **known)
+    except TypeError:
+        return None
+
+
+def line(event: Event) -> bytes:
+    """The bytes that record `event`: fields at their default are left out."""
+    table: dict[str, Any] = {"v": VERSION}
+    for name, value in event._asdict().items():
+        if name not in Event._field_defaults or value != Event._field_defaults[name]:
+            table[name] = round(value, 3) if type(value) is float else value
+    return b"\n" + json.dumps(table, ensure_ascii=False).encode("utf-8", "replace") + b"\n"
+
+
+class Journal:
+    """Appends events to one file for one learner.
+
+    A disk that is full or read-only costs the record, never the run: `problem` then says what
+    went wrong, and the events stay in `unsaved`.
+    """
+
+    def __init__(self, path: Path, learner: str = "") -> None:
+        self.path = path
+        self.learner = learner or os.environ.get("KATA_LEARNER", "") or DEFAULT_LEARNER
+        self.problem = ""
+        self.unsaved: list[Event] = []
+
+    def append(self, kata: str, event: str, **fields: Any) -> Event:
+        happened = Event(time.time(), self.learner, kata, event, **fields)
+        try:
+            self._write(line(happened), durable=happened.outcome == "passed")
+        except OSError as error:
+            self.problem = (
+                f"{self.path} cannot be written ({error.strerror}); "
+                "this run is not recorded, your files are untouched"
+            )
+            self.unsaved.append(happened)
+        return happened
+
+    def _write(self, content: bytes, durable: bool) -> None:
+        self.path.parent.mkdir(parents=True, exist_ok=True)
+        descriptor = os.open(self.path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o666)
+        try:
+            written = os.write(descriptor, content)
+            if written < len(content):
+                raise OSError(28, "No space left on device")
+            if durable:
+                os.fsync(descriptor)
+        finally:
+            os.close(descriptor)
+
+    def events(self) -> Reading:
+        """What is on disk plus what could not be written, for this learner only."""
+        reading = read(self.path)
+        own = [event for event in reading.events if event.learner == self.learner]
+        return reading._replace(events=own + self.unsaved)
+
+
+def new_run() -> str:
+    """A name for one run that no other machine gives."""
+    return uuid.uuid4().hex[:16]
+
+
+def notices(reading: Reading) -> Iterable[str]:
+    """One sentence for each thing in a journal that a person should know."""
+    if reading.problem:
+        yield reading.problem
+    if reading.unreadable:
+        lines = "line" if reading.unreadable == 1 else "lines"
+        yield f"{reading.unreadable} {lines} of the journal cannot be read; kept, and passed over"
+    if reading.newer:
+        yield f"{reading.newer} journal lines come from a newer pytest-kata; kept, and passed over"

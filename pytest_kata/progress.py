@@ -1,0 +1,66 @@
+"""Progress: the pure fold of the journal. Order and duplicates of events do not matter."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from pytest_kata.journal import Event
+
+_ORDER = {"started": 0, "hint": 1, "solution": 1, "reset": 1, "undo": 1, "finished": 2}
+
+
+@dataclass
+class KataProgress:
+    """What one learner did with one kata.
+
+    `attempts` counts runs of content that differs from the starter and from the content last
+    attempted. The `_at_solve` values are frozen when the kata is first solved, and decide the
+    medal for good.
+    """
+
+    attempts: int = 0
+    hints: int = 0
+    solution_shown: bool = False
+    solved_at: float | None = None
+    attempts_at_solve: int = 0
+    hints_at_solve: int = 0
+    shown_at_solve: bool = False
+    last_outcome: str = ""
+    last_attempted: str = ""
+    touched: bool = False
+
+    @property
+    def solved(self) -> bool:
+        return self.solved_at is not None
+
+
+def fold(events: Iterable[Event]) -> dict[str, KataProgress]:
+    """kata id -> progress, from the events of one learner."""
+    progress: dict[str, KataProgress] = {}
+    for event in sorted(set(events), key=lambda e: (e.t, e.run, _ORDER.get(e.event, 3), e)):
+        if event.event in _ORDER:
+            _apply(progress.setdefault(event.kata, KataProgress()), event)
+    return progress
+
+
+def _apply(state: KataProgress, event: Event) -> None:
+    if event.event == "started":
+        if event.untouched or event.sha256 == state.last_attempted:
+            return
+        state.touched = True
+        state.attempts += 1
+        state.last_attempted = event.sha256
+        state.last_outcome = "interrupted"
+    elif event.event == "finished":
+        state.last_outcome = event.outcome
+        whole = event.tests > 0 and event.passed == event.tests
+        if event.outcome == "passed" and whole and not state.solved:
+            state.solved_at = event.t
+            state.attempts_at_solve = state.attempts
+            state.hints_at_solve = state.hints
+            state.shown_at_solve = state.solution_shown
+    elif event.event == "hint":
+        state.hints = max(state.hints, event.level)
+    elif event.event == "solution":
+        state.solution_shown = True

@@ -1,0 +1,1 @@
+"""How things look: `terminal` for pytest's screen and the `kata` command."""

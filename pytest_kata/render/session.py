@@ -1,0 +1,127 @@
+"""What stands on the screen at the end of `pytest katas/`."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import NamedTuple
+
+from rich.text import Text
+
+from pytest_kata.badges import badges
+from pytest_kata.journal import notices
+from pytest_kata.progress import KataProgress
+from pytest_kata.recording import Recorder
+from pytest_kata.render.terminal import Look, badge_line, board, failure, solved
+from pytest_kata.results import KataResult
+from pytest_kata.selection import Kit
+from pytest_kata.workspace import first_task
+
+
+class Detail(NamedTuple):
+    """How much to say: `failure` in full here, or already told by pytest; `brief` under -q."""
+
+    failure: bool
+    brief: bool
+
+
+def draw(recorder: Recorder, kits: Sequence[Kit], look: Look, detail: Detail) -> list[str]:
+    """The board, one failure or what was solved, and what comes next."""
+    lines: list[Text] = []
+    for kit in kits:
+        results = [r for r in recorder.results.values() if r.workspace == kit.workspace]
+        if any(result.label == "learner" for result in results):
+            lines += _learner(recorder, kit, results, look, detail)
+        else:
+            lines += [_source_line(result, look) for result in results]
+    for problem in recorder.problems:
+        lines += [Text(), Text(problem, "red")]
+    return look.draw(lines).splitlines()
+
+
+def _learner(
+    recorder: Recorder, kit: Kit, results: Sequence[KataResult], look: Look, detail: Detail
+) -> list[Text]:
+    states = recorder.standing(kit)
+    workspace = kit.workspace
+    lines: list[Text] = []
+    if not detail.brief:
+        touched = {kata.id for kata in kit.catalog if not workspace.is_untouched(kata)}
+        lines += [*board(kit.catalog.tracks, states, touched, look)]
+
+    failed = [r for r in results if r.outcome == "failed" and not r.idle]
+    fresh = [r for r in results if r.newly_solved or (len(results) == 1 and r.outcome == "passed")]
+    for result in fresh:
+        explanation = workspace.explanation(result.kata)
+        where = workspace.shown(explanation) if explanation.is_file() else ""
+        if not detail.brief:
+            lines += [Text(), *solved(result, _ruled_out(result), where, look)]
+    if any(result.newly_solved for result in results):
+        lines += [badge_line(badge, look) for badge in badges(kit.catalog, states) if badge.earned]
+
+    if failed and detail.failure:
+        lines += [Text(), *_failure(failed[0], look)]
+        if len(failed) > 1 and not detail.brief:
+            others = ", ".join(result.kata.id for result in failed[1:])
+            lines += [Text(), Text(f"  also failing: {others}", "dim")]
+    lines += [Text(), _next(kit, failed, states, look)]
+    journal = recorder.journal(kit)
+    notes = [*notices(recorder.readings[workspace.home])]
+    if journal.problem:
+        notes.append(journal.problem)
+    lines += [Text(f"  note: {note}", "yellow") for note in notes]
+    return lines
+
+
+def _failure(result: KataResult, look: Look) -> list[Text]:
+    test = result.first_failure
+    if test is None:
+        return []
+    place = ""
+    if test.feedback is not None and test.feedback.path:
+        place = result.workspace.shown(Path(test.feedback.path))
+    return failure(result.kata, result, test, place, look)
+
+
+def _next(
+    kit: Kit, failed: Sequence[KataResult], states: Mapping[str, KataProgress], look: Look
+) -> Text:
+    workspace = kit.workspace
+    text = Text("Next: ", "bold")
+    if failed:
+        kata, test = failed[0].kata, failed[0].first_failure
+        line = first_task(kata.file)
+        if test is not None and test.feedback is not None and test.feedback.line:
+            line = test.feedback.line
+    else:
+        waiting = [k for k in kit.catalog if not (k.id in states and states[k.id].solved)]
+        if not waiting:
+            return text.append("all katas are solved.")
+        kata = waiting[0]
+        line = first_task(kata.file)
+    text.append(f"{workspace.shown(kata.file)}:{line}", "bold cyan")
+    text.append("   (kata hint for a nudge)", "dim")
+    return text
+
+
+def _ruled_out(result: KataResult) -> list[str]:
+    """The mistakes that the tests of a kata have just ruled out, by their first lines."""
+    words = []
+    for source in result.workspace.sources(result.kata):
+        if source.label.startswith("mistake:"):
+            try:
+                doc = ast.get_docstring(ast.parse(source.file.read_bytes())) or ""
+            except (OSError, SyntaxError, ValueError):
+                continue
+            words.append(doc.partition("\n")[0])
+    return [line for line in words if line]
+
+
+def _source_line(result: KataResult, look: Look) -> Text:
+    good = result.outcome == "passed"
+    text = Text("  ")
+    text.append(look.mark("✓", "+") if good else look.mark("✗", "x"), "green" if good else "red")
+    text.append(f" {result.kata.id}  {result.label}  ")
+    text.append(f"{result.passed} of {result.selected} tests pass", "dim")
+    return text

@@ -1,0 +1,227 @@
+"""Screens, drawn with rich into plain strings; who prints them decides on colour and width."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from rich.console import Console
+from rich.markdown import Markdown
+from rich.text import Text
+
+from pytest_kata.badges import Badge, medal
+from pytest_kata.catalog import Catalog, Kata, Track
+from pytest_kata.feedback import Feedback
+from pytest_kata.progress import KataProgress
+from pytest_kata.results import KataResult, TestResult
+
+MEDAL_STYLES = {"gold": "bold yellow", "silver": "bold white", "bronze": "bold red"}
+
+
+@dataclass(frozen=True)
+class Look:
+    """What the place that we print to can show."""
+
+    width: int = 80
+    color: bool = False
+    ascii: bool = False
+
+    def mark(self, fancy: str, plain: str) -> str:
+        return plain if self.ascii else fancy
+
+    def draw(self, lines: Iterable[Text | Markdown]) -> str:
+        """The lines as one string, wrapped to the width, without trailing blanks."""
+        out = io.StringIO()
+        console = Console(
+            file=out,
+            width=max(20, self.width),
+            force_terminal=self.color,
+            no_color=not self.color,
+            color_system="standard" if self.color else None,
+            highlight=False,
+            markup=False,
+            emoji=False,
+            legacy_windows=False,
+            _environ={},
+        )
+        for line in lines:
+            console.print(line, overflow="fold", soft_wrap=False)
+        text = out.getvalue()
+        if self.ascii:
+            text = text.translate(_PLAIN).encode("ascii", "replace").decode()
+        return "\n".join(line.rstrip() for line in text.splitlines())
+
+
+_PLAIN = str.maketrans(
+    {"─": "-", "│": "|", "•": "*", "…": "...", "·": "-", "—": "-", "–": "-", "’": "'", "×": "x",
+     "→": "->", "≤": "<=", "≥": ">=", "√": "sqrt ", "−": "-", "‖": "|", "α": "alpha", "ε": "eps"}
+)  # fmt: skip
+
+
+def look_for(encoding: str | None, width: int, color: bool) -> Look:
+    """A Look for a stream: plain ASCII where its encoding cannot carry our signs."""
+    try:
+        "█░✓✗▸│·×".encode(encoding or "ascii")
+    except (UnicodeEncodeError, LookupError):
+        return Look(width, color, ascii=True)
+    return Look(width, color)
+
+
+def board(
+    tracks: Sequence[Track], progress: Mapping[str, KataProgress], started: set[str], look: Look
+) -> list[Text]:
+    """One line a track: a bar, and how many are solved, in progress and not started.
+
+    `started` are the ids of katas whose file is not the starter any more.
+    """
+    names = max((len(track.name) for track in tracks), default=0)
+    return [_track_line(track, names, progress, started, look) for track in tracks]
+
+
+def _track_line(
+    track: Track,
+    pad: int,
+    progress: Mapping[str, KataProgress],
+    started: set[str],
+    look: Look,
+) -> Text:
+    done = sum(kata.id in progress and progress[kata.id].solved for kata in track.katas)
+    busy = sum(
+        kata.id in started and not (kata.id in progress and progress[kata.id].solved)
+        for kata in track.katas
+    )
+    rest = len(track.katas) - done - busy
+    words = [f"{done} of {len(track.katas)} solved"]
+    if busy:
+        words.append(f"{busy} in progress")
+    if rest:
+        words.append(f"{rest} not started")
+    text = Text(f"  {track.name:<{pad}}  ")
+    text.append_text(bar(done, busy, len(track.katas), 20 if look.width >= 72 else 10, look))
+    text.append("  " + ", ".join(words))
+    return text
+
+
+def bar(done: int, busy: int, total: int, width: int, look: Look) -> Text:
+    """`done` of `total` as a bar, with what is in progress behind it."""
+    full = round(width * done / total) if total else 0
+    part = min(width - full, max(1, round(width * busy / total)) if busy and total else 0)
+    text = Text()
+    text.append(look.mark("█", "#") * full, "green")
+    text.append(look.mark("▒", "+") * part, "yellow")
+    text.append(look.mark("░", ".") * (width - full - part), "dim")
+    return text
+
+
+def failure(kata: Kata, result: KataResult, test: TestResult, place: str, look: Look) -> list[Text]:
+    """The one failure that is shown in full."""
+    head = Text()
+    head.append(look.mark("✗ ", "x "), "bold red")
+    head.append(f"{kata.id}", "bold")
+    passing = f"{result.passed} of {result.selected} tests pass"
+    if result.run:
+        passing = f"attempt {max(1, result.after.attempts)}, {passing}"
+    head.append(f"  {test.name}", "red")
+    head.append(f"  ({passing})", "dim")
+    lines = [head]
+    if test.about:
+        lines.append(Text(f"  {test.about}", "dim"))
+    lines.append(Text())
+    if test.feedback is not None:
+        lines += feedback(test.feedback, place, look)
+    printed = [line for line in test.printed.splitlines() if line.strip()][-3:]
+    if printed:
+        lines.append(Text())
+        lines.append(Text("  your code printed:", "dim"))
+        lines += [Text(f"    {line[:200]}", "dim") for line in printed]
+    return lines
+
+
+def feedback(told: Feedback, place: str, look: Look) -> list[Text]:
+    """Sentences, then the learner's own frame: `place` and three lines of code."""
+    first, *others = told.words
+    lines = [Text(f"  {first}", "bold")]
+    lines += [Text(f"  {line}") for line in others]
+    if told.line:
+        lines += [Text(), Text(f"  {place}:{told.line}", "cyan")]
+        for number, code in told.code:
+            here = number == told.line
+            arrow = look.mark("▸", ">") if here else " "
+            code = code.expandtabs(4)[: max(20, look.width - 12)]
+            fence = look.mark("│", "|")
+            lines.append(Text(f"  {arrow} {number:>4} {fence} {code}", "" if here else "dim"))
+    return lines
+
+
+def solved(result: KataResult, ruled_out: Sequence[str], where: str, look: Look) -> list[Text]:
+    """The passing screen of one kata."""
+    kata, state = result.kata, result.after
+    won = medal(kata, state)
+    head = Text()
+    head.append(look.mark("✓ ", "+ "), "bold green")
+    head.append(f"{kata.id}", "bold")
+    head.append("  solved", "green")
+    if won:
+        head.append(f"  {won}", MEDAL_STYLES[won])
+    if not kata.passes_as_shipped:
+        count = state.attempts_at_solve
+        head.append(f"  ({count} attempt{'s' if count != 1 else ''}, gold takes {kata.attempts})",
+                    "dim")  # fmt: skip
+    lines = [head]
+    if ruled_out:
+        lines.append(Text("  The tests just ruled out:", "dim"))
+        lines += [Text(f"    {look.mark('·', '-')} {words}", "dim") for words in ruled_out]
+    if where:
+        lines.append(Text(f"  Compare with {where}"))
+    return lines
+
+
+def badge_line(badge: Badge, look: Look) -> Text:
+    text = Text("  ")
+    text.append_text(bar(badge.solved, 0, badge.needed, 10, look))
+    text.append(f"  {badge.name}", "bold yellow" if badge.earned else "")
+    text.append("  earned" if badge.earned else f"  {badge.solved} of {badge.needed}")
+    return text
+
+
+def kata_rows(
+    catalog: Catalog, progress: Mapping[str, KataProgress], started: set[str], look: Look
+) -> list[Text]:
+    """Every kata on a line of its own, under its track."""
+    lines: list[Text] = []
+    wide = max((len(kata.id) for kata in catalog), default=0)
+    for track in catalog.tracks:
+        if lines:
+            lines.append(Text())
+        lines.append(Text(f"{track.folder}", "bold"))
+        for kata in track.katas:
+            lines.append(
+                _kata_row(kata, progress.get(kata.id, KataProgress()), started, wide, look)
+            )
+    return lines
+
+
+def _kata_row(kata: Kata, state: KataProgress, started: set[str], wide: int, look: Look) -> Text:
+    text = Text("  ")
+    if state.solved:
+        won = medal(kata, state)
+        text.append(look.mark("✓", "+"), "green")
+        status, style = (won or "solved"), MEDAL_STYLES.get(won, "")
+    elif kata.id in started:
+        text.append(look.mark("▸", ">"), "yellow")
+        count = state.attempts
+        status, style = f"{count} attempt{'s' if count != 1 else ''}", "yellow"
+    else:
+        text.append(look.mark("·", "."), "dim")
+        status, style = "not started", "dim"
+    text.append(f" {kata.number}  {kata.id:<{wide}}  ")
+    text.append(f"{kata.level:<13}", "dim")
+    text.append(f"{status:<12}", style)
+    if look.width >= 100:
+        text.append(f"  {kata.title}", "dim")
+    return text
+
+
+def markdown(text: str, look: Look) -> str:
+    return look.draw([Markdown(text, hyperlinks=False)])

@@ -1,0 +1,76 @@
+"""What one pytest session showed of each kata: outcomes of tests, and words for the failures."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from pytest_kata.catalog import Kata
+from pytest_kata.feedback import Feedback
+from pytest_kata.progress import KataProgress
+from pytest_kata.workspace import Workspace
+
+
+@dataclass
+class TestResult:
+    """One test: failed if anything about it failed, passed only if its call passed."""
+
+    name: str
+    about: str = ""
+    called: bool = False
+    failed: bool = False
+    feedback: Feedback | None = None
+    printed: str = ""
+
+    @property
+    def passed(self) -> bool:
+        return self.called and not self.failed
+
+
+@dataclass
+class KataResult:
+    """One kata in one session.
+
+    `selected` is how many of its tests were asked for, `tests` how many it has. An `idle` kata was
+    not run: nobody has started it. `before` is the
+    learner's progress when the session began, `after` when it ended.
+    """
+
+    kata: Kata
+    workspace: Workspace
+    label: str
+    selected: int
+    tests: int
+    idle: bool = False
+    run: str = ""
+    sha256: str = ""
+    seconds: float = 0.0
+    results: dict[str, TestResult] = field(default_factory=dict)
+    done: set[str] = field(default_factory=set)
+    before: KataProgress = field(default_factory=KataProgress)
+    after: KataProgress = field(default_factory=KataProgress)
+
+    @property
+    def passed(self) -> int:
+        return sum(result.passed for result in self.results.values())
+
+    @property
+    def failed(self) -> int:
+        return len(self.results) - self.passed
+
+    @property
+    def outcome(self) -> str:
+        """ "passed" if every test that was asked for ran and passed, else "failed".
+
+        A run that was cut short before any test failed is "interrupted".
+        """
+        if len(self.done) < self.selected and not self.failed:
+            return "interrupted"
+        return "passed" if self.passed == self.selected > 0 else "failed"
+
+    @property
+    def first_failure(self) -> TestResult | None:
+        return next((result for result in self.results.values() if not result.passed), None)
+
+    @property
+    def newly_solved(self) -> bool:
+        return self.after.solved and not self.before.solved
