@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
+from pytest_kata.catalog import Catalog, Kata
 from pytest_kata.journal import Event
 
 _ORDER = {"started": 0, "hint": 1, "solution": 1, "reset": 1, "undo": 1, "finished": 2}
@@ -28,7 +29,7 @@ class KataProgress:
     shown_at_solve: bool = False
     last_outcome: str = ""
     last_attempted: str = ""
-    touched: bool = False
+    last_at: float = 0.0
 
     @property
     def solved(self) -> bool:
@@ -48,9 +49,9 @@ def _apply(state: KataProgress, event: Event) -> None:
     if event.event == "started":
         if event.untouched or event.sha256 == state.last_attempted:
             return
-        state.touched = True
-        state.attempts += 1
+            state.attempts += 1
         state.last_attempted = event.sha256
+        state.last_at = event.t
         state.last_outcome = "interrupted"
     elif event.event == "finished":
         state.last_outcome = event.outcome
@@ -64,3 +65,26 @@ def _apply(state: KataProgress, event: Event) -> None:
         state.hints = max(state.hints, event.level)
     elif event.event == "solution":
         state.solution_shown = True
+
+
+def current(catalog: Catalog, progress: Mapping[str, KataProgress]) -> Kata | None:
+    """Where the learner is: the unsolved kata attempted last, else the first unsolved one.
+
+    None when everything is solved.
+    """
+    waiting = [k for k in catalog if not (k.id in progress and progress[k.id].solved)]
+    tried = [k for k in waiting if k.id in progress and progress[k.id].last_at]
+    if tried:
+        return max(tried, key=lambda kata: progress[kata.id].last_at)
+    return waiting[0] if waiting else None
+
+
+def undoable(events: Iterable[Event]) -> list[Event]:
+    """The resets that have not been undone, oldest first."""
+    open_resets: list[Event] = []
+    for event in sorted(set(events)):
+        if event.event == "reset":
+            open_resets.append(event)
+        elif event.event == "undo":
+            open_resets = [e for e in open_resets if (e.run, e.kata) != (event.run, event.kata)]
+    return open_resets

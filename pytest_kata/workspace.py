@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import shutil
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -57,7 +58,13 @@ class Workspace:
     @classmethod
     def at(cls, katas: Path, home: str = "") -> Workspace:
         beside = katas.parent / "solutions"
-        solutions = beside if beside.is_dir() else PACKAGED / "solutions"
+        if beside.is_dir():
+            solutions = beside
+        elif PACKAGED.is_dir():
+            solutions = PACKAGED / "solutions"
+        else:
+            # Installed in place from a checkout: the package lies beside the kit.
+            solutions = PACKAGED.parent.parent / "solutions"
         chosen = home or os.environ.get("KATA_HOME", "")
         where = Path(chosen).expanduser().absolute() if chosen else katas.parent / ".kata"
         return cls(katas.resolve(), solutions.resolve(), where)
@@ -146,6 +153,26 @@ class Workspace:
 def is_katas_folder(folder: Path) -> bool:
     """Whether `folder` is a kit's `katas/`: it holds `<nn_track>/<nn_kata>/kata.toml`."""
     return any(folder.glob("[0-9][0-9]_*/[0-9][0-9]_*/kata.toml"))
+
+
+def lay_out(folder: Path) -> None:
+    """Copy the kit's katas into `folder`, every file as shipped; raises KitError if it has some.
+
+    The solutions stay in the package, out of sight.
+    """
+    kit = PACKAGED if PACKAGED.is_dir() else PACKAGED.parent.parent
+    target = folder / "katas"
+    if target.exists():
+        raise KitError("is there already; nothing was changed", where=str(target))
+    shutil.copytree(kit / "katas", target, ignore=shutil.ignore_patterns("__pycache__", ".*"))
+    workspace = Workspace.at(target)
+    for kata in workspace.catalog():
+        workspace.lay(
+            kata, (kit / "solutions" / kata.track / kata.folder.name / "starter.py").read_bytes()
+        )
+    settings = folder / "pytest.ini"
+    if not settings.exists():
+        settings.write_text("[pytest]\ntestpaths = katas\naddopts = --import-mode=importlib\n")
 
 
 def digest(content: bytes) -> str:

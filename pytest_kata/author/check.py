@@ -1,0 +1,286 @@
+"""`kata check`: prove that a kata's tests reject what is wrong and accept what is right.
+
+The rules that need no run look at files; one pytest session then runs the tests against every
+source of every kata, each in its own child, and the outcomes are held against the promises.
+"""
+
+from __future__ import annotations
+
+import ast
+import contextlib
+import importlib.util
+import io
+import re
+import sys
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import pytest
+
+from pytest_kata import lazy
+from pytest_kata.catalog import Catalog, Kata, KitError
+from pytest_kata.feedback import Feedback
+from pytest_kata.selection import EVERY
+from pytest_kata.workspace import Source, Workspace
+
+MISTAKES = 6
+HINTS = 3
+
+
+class Promise(NamedTuple):
+    """What a mistake's docstring promises: which test catches it and what the learner reads."""
+
+    test: str
+    words: str
+
+
+class Outcome(NamedTuple):
+    test: str
+    passed: bool
+    words: str
+
+
+@dataclass
+class Findings:
+    errors: list[KitError] = field(default_factory=list)
+    katas: int = 0
+    sources: int = 0
+    tests: int = 0
+
+    @property
+    def summary(self) -> str:
+        ran = f"{self.katas} katas, {self.sources} sources, {self.tests} test runs"
+        if self.errors:
+            count = len(self.errors)
+            return f"{ran}: {count} thing{'s' if count != 1 else ''} to mend"
+        return f"{ran}: all in order"
+
+
+def check_kit(
+    workspace: Workspace, catalog: Catalog, ids: Sequence[str] = (), shipped: bool = False
+) -> Findings:
+    """Check the katas called `ids`, or all. With `shipped`, learner files must be the starters."""
+    findings = Findings(list(catalog.problems))
+    katas = [kata for kata in catalog if not ids or kata.id in ids]
+    known = {kata.id for kata in catalog}
+    for kata in katas:
+        findings.errors += _files(workspace, kata, shipped)
+        findings.errors += _words(kata, known)
+        findings.errors += _spec(kata)
+    if katas:
+        session = _run(katas)
+        findings.errors += session.errors
+        for kata in katas:
+            findings.errors += _verdicts(workspace, kata, session.outcomes[str(kata.folder)])
+        findings.sources = sum(len(labels) for labels in session.outcomes.values())
+        findings.tests = session.tests
+    findings.katas = len(katas)
+    return findings
+
+
+# ------------------------------------------------------------------ without a run
+
+
+def _files(workspace: Workspace, kata: Kata, shipped: bool) -> Iterator[KitError]:
+    folder = workspace.solution_folder(kata)
+    for file, what in (
+        (kata.file, "the learner's file"),
+        (kata.tests, "the tests"),
+        (workspace.starter(kata), "the pristine copy of the starter"),
+        (folder / f"{kata.name}.py", "the reference solution"),
+        (workspace.explanation(kata), "the explanation"),
+    ):
+        if not file.is_file():
+            yield KitError(f"{what} is missing; write it", where=f"{workspace.shown(file)}:1")
+        elif not file.read_bytes().strip():
+            yield KitError(f"{what} is empty; write it", where=f"{workspace.shown(file)}:1")
+    labels = [source.label for source in workspace.sources(kata)]
+    place = f"{workspace.shown(folder)}:1"
+    if not any(label.startswith("other:") for label in labels):
+        yield KitError("there is no other right solution; write other_<style>.py", where=place)
+    mistakes = sum(label.startswith("mistake:") for label in labels)
+    if mistakes < MISTAKES:
+        yield KitError(f"there are {mistakes} mistakes; write at least {MISTAKES}", where=place)
+    if shipped and not workspace.is_untouched(kata):
+        yield KitError(
+            "is not the starter; make the two files the same",
+            where=f"{workspace.shown(kata.file)}:1",
+            command=f"kata reset {kata.id}",
+        )
+
+
+def _words(kata: Kata, known: set[str]) -> Iterator[KitError]:
+    place = str(kata.folder / "kata.toml")
+    if len(kata.hints) != HINTS or not all(kata.hints):
+        yield KitError(f"write {HINTS} hints, none of them empty", where=f"{place}:1")
+    for id in kata.requires:
+        if id not in known:
+            yield KitError(f"requires {id!r}, which is no kata", where=f"{place}:1")
+    if importlib.util.find_spec(kata.name) is not None or kata.name in sys.stdlib_module_names:
+        yield KitError(
+            f"{kata.name} is also an importable module; give the folder another name",
+            where=f"{kata.file}:1",
+        )
+
+
+def _spec(kata: Kata) -> Iterator[KitError]:
+    try:
+        tree = ast.parse(kata.tests.read_bytes())
+    except (OSError, SyntaxError) as error:
+        yield KitError(f"the tests cannot be read: {error}", where=f"{kata.tests}:1")
+        return
+    for node in tree.body:
+        if isinstance(node, ast.ClassDef):
+            yield KitError(
+                "write tests as plain functions, not in classes",
+                where=f"{kata.tests}:{node.lineno}",
+            )
+        if isinstance(node, ast.FunctionDef) and node.name.startswith("test"):
+            if not ast.get_docstring(node):
+                yield KitError(
+                    f"{node.name} needs a docstring: learners read it",
+                    where=f"{kata.tests}:{node.lineno}",
+                )
+            if "kata" not in [argument.arg for argument in node.args.args]:
+                yield KitError(
+                    f"{node.name} does not take the fixture kata",
+                    where=f"{kata.tests}:{node.lineno}",
+                )
+    for inner in ast.walk(tree):
+        if isinstance(inner, ast.Attribute) and inner.attr in ("skip", "skipif", "xfail"):
+            yield KitError(
+                "a kata's tests always run; take the skip out", where=f"{kata.tests}:{inner.lineno}"
+            )
+
+
+def promise(mistake: Path) -> Promise:
+    """What a mistake's docstring promises; raises KitError if it promises nothing."""
+    try:
+        doc = ast.get_docstring(ast.parse(mistake.read_bytes())) or ""
+    except SyntaxError as error:
+        raise KitError(
+            f"is not valid Python: {error.msg}", where=f"{mistake}:{error.lineno}"
+        ) from None
+    found = {}
+    for key in ("caught by", "says"):
+        match = re.search(rf"^{key}: *(\S.*?) *$", doc, re.MULTILINE)
+        if match is None:
+            raise KitError(f"its docstring needs a line {key + ': ...'!r}", where=f"{mistake}:1")
+        found[key] = match.group(1)
+    if not doc.partition("\n")[0].strip():
+        raise KitError("its docstring must say first what is wrong", where=f"{mistake}:1")
+    return Promise(found["caught by"], found["says"])
+
+
+# ------------------------------------------------------------------ with a run
+
+
+class Session:
+    """A pytest plugin that gathers outcomes: kata folder -> source label -> tests."""
+
+    def __init__(self) -> None:
+        self.outcomes: dict[str, dict[str, dict[str, Outcome]]] = defaultdict(
+            lambda: defaultdict(dict)
+        )
+        self.errors: list[KitError] = []
+        self.tests = 0
+        self._torch_told = lazy.torch_is_loaded()
+
+    def pytest_collectreport(self, report: pytest.CollectReport) -> None:
+        if report.failed:
+            said = " ".join(report.longreprtext.split())[-300:]
+            self.errors.append(KitError(f"cannot be collected: {said}", where=report.nodeid))
+        if not self._torch_told and lazy.torch_is_loaded():
+            self._torch_told = True
+            self.errors.append(
+                KitError(
+                    "uses torch while it is collected; move that into a function",
+                    where=f"{report.nodeid}:1",
+                )
+            )
+
+    def pytest_runtest_logreport(self, report: Any) -> None:
+        facts = getattr(report, "kata", None)
+        if facts is None or "label" not in facts:
+            return
+        tests = self.outcomes[facts["folder"]][facts["label"]]
+        before = tests.get(report.nodeid)
+        if before is not None and not before.passed:
+            return
+        if report.failed:
+            told = Feedback.from_dict(facts["feedback"])
+            tests[report.nodeid] = Outcome(facts["name"], False, "\n".join(told.words))
+        elif report.when == "call":
+            self.tests += 1
+            tests[report.nodeid] = Outcome(facts["name"], True, "")
+
+
+def _run(katas: Sequence[Kata]) -> Session:
+    session = Session()
+    screen = io.StringIO()
+    options = ["--kata-source", EVERY, "-p", "no:cacheprovider", "--import-mode=importlib", "-q"]
+    with contextlib.redirect_stdout(screen):
+        status = pytest.main([*options, *(str(kata.tests) for kata in katas)], plugins=[session])
+    if status not in (pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED) and not session.errors:
+        said = " ".join(screen.getvalue().split())[-400:]
+        session.errors.append(KitError(f"pytest could not run the katas: {said}"))
+    return session
+
+
+def _verdicts(
+    workspace: Workspace, kata: Kata, outcomes: dict[str, dict[str, Outcome]]
+) -> Iterator[KitError]:
+    for source in workspace.sources(kata):
+        tests = list(outcomes.get(source.label, {}).values())
+        if not tests:
+            yield KitError("no test ran against it", where=f"{workspace.shown(source.file)}:1")
+        elif source.label.startswith("mistake:"):
+            yield from _mistake(workspace, source, tests)
+        elif source.label == "starter" and not kata.passes_as_shipped:
+            for test in tests:
+                if test.passed:
+                    yield KitError(
+                        f"the starter passes {test.test}; make that test ask for more",
+                        where=_place(kata, test),
+                    )
+        else:
+            for test in tests:
+                if not test.passed:
+                    first = test.words.partition("\n")[0]
+                    yield KitError(
+                        f"{test.test} refuses {source.label}, which must pass: {first}",
+                        where=f"{workspace.shown(source.file)}:1",
+                        command=f"pytest {workspace.shown(kata.folder)} "
+                        f"--kata-source={source.label}",
+                    )
+
+
+def _mistake(workspace: Workspace, source: Source, tests: Sequence[Outcome]) -> Iterator[KitError]:
+    place = f"{workspace.shown(source.file)}:1"
+    try:
+        promised = promise(source.file)
+    except KitError as problem:
+        yield problem
+        return
+    named = [test for test in tests if test.test == promised.test]
+    failed = [test for test in named if not test.passed]
+    if not named:
+        yield KitError(f"names {promised.test}, which is no test of this kata", where=place)
+    elif not failed:
+        others = ", ".join(sorted({test.test for test in tests if not test.passed})) or "no test"
+        yield KitError(f"{promised.test} lets it pass; {others} rejects it", where=place)
+    elif not any(promised.words in test.words for test in failed):
+        said = failed[0].words.replace("\n", " ")
+        yield KitError(
+            f"{promised.test} does not say {promised.words!r}; it says: {said}", where=place
+        )
+
+
+def _place(kata: Kata, test: Outcome) -> str:
+    for number, line in enumerate(kata.tests.read_text(encoding="utf-8").splitlines(), start=1):
+        if line.startswith(f"def {test.test}("):
+            return f"{kata.tests}:{number}"
+    return f"{kata.tests}:1"

@@ -1,0 +1,326 @@
+"""The `kata` command: everything about practising that is not a test run."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import shutil
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from rich.text import Text
+
+from pytest_kata import __version__, doctor
+from pytest_kata.badges import badges, medal
+from pytest_kata.catalog import Catalog, Kata, KitError
+from pytest_kata.journal import Event, Journal, new_run, notices
+from pytest_kata.progress import KataProgress, current, fold, undoable
+from pytest_kata.render.terminal import Look, badge_line, board, kata_rows, look_for, markdown
+from pytest_kata.workspace import Workspace, first_task, lay_out
+
+
+class Desk:
+    """What every command works with: the kit, the journal and how things stand."""
+
+    def __init__(self, home: str) -> None:
+        workspace = Workspace.find(Path.cwd(), home=home)
+        if workspace is None:
+            raise KitError("there are no katas here", where=str(Path.cwd()), command="kata init .")
+        self.workspace = workspace
+        self.catalog: Catalog = workspace.catalog()
+        self.journal = Journal(workspace.journal)
+        self.reading = self.journal.events()
+        self.look = stdout_look()
+
+    @property
+    def progress(self) -> dict[str, KataProgress]:
+        return fold(self.reading.events)
+
+    @property
+    def touched(self) -> set[str]:
+        """Ids of the katas whose file is not the starter."""
+        return {kata.id for kata in self.catalog if not self.workspace.is_untouched(kata)}
+
+    def kata(self, word: str | None) -> Kata:
+        """The kata called `word`, or the one the learner is at."""
+        if word:
+            return self.catalog.find(word)
+        found = current(self.catalog, self.progress)
+        if found is None:
+            raise KitError("every kata is solved, so say which one", command="kata list")
+        return found
+
+    def place(self, kata: Kata) -> str:
+        return f"{self.workspace.shown(kata.file)}:{first_task(kata.file)}"
+
+    def say(self, *lines: Text | str) -> None:
+        print(self.look.draw(Text(line) if isinstance(line, str) else line for line in lines))
+
+    def say_problems(self) -> None:
+        for problem in self.catalog.problems:
+            self.say(Text(str(problem), "red"))
+        for note in (*notices(self.reading), self.journal.problem):
+            if note:
+                self.say(Text(f"note: {note}", "yellow"))
+
+
+def where(desk: Desk, args: argparse.Namespace) -> int:
+    """Where am I, and what comes next?"""
+    progress = desk.progress
+    desk.say(*board(desk.catalog.tracks, progress, desk.touched, desk.look))
+    desk.say(*(badge_line(badge, desk.look) for badge in badges(desk.catalog, progress)))
+    kata = current(desk.catalog, progress)
+    if kata is None:
+        desk.say("", "Every kata is solved. kata list shows the medals.")
+        return 0
+    state = progress.get(kata.id, KataProgress())
+    doing = f"{state.attempts} attempts so far" if state.attempts else "not attempted yet"
+    desk.say(
+        "",
+        Text.assemble(("Next: ", "bold"), (desk.place(kata), "bold cyan")),
+        f"      {kata.title} ({kata.id}, {kata.level}, {doing})",
+        Text(f"      pytest {desk.workspace.shown(kata.folder)}   kata hint   kata list", "dim"),
+    )
+    return 0
+
+
+def list_katas(desk: Desk, args: argparse.Namespace) -> int:
+    """Every kata, with its state."""
+    desk.say(*kata_rows(desk.catalog, desk.progress, desk.touched, desk.look))
+    return 0
+
+
+def next_kata(desk: Desk, args: argparse.Namespace) -> int:
+    """The place to open next, alone on a line, so that editors can use it."""
+    kata = current(desk.catalog, desk.progress)
+    if kata is None:
+        desk.say("Every kata is solved.")
+        return 0
+    print(desk.place(kata))
+    return 0
+
+
+def hint(desk: Desk, args: argparse.Namespace) -> int:
+    """One more hint; those already given stay readable."""
+    kata = desk.kata(args.kata)
+    given = desk.progress.get(kata.id, KataProgress()).hints
+    level = min(given + 1, len(kata.hints))
+    if level > given:
+        desk.journal.append(kata.id, "hint", level=level)
+    for number, text in enumerate(kata.hints[:level], start=1):
+        new = number == level and level > given
+        desk.say(
+            Text(f"{kata.id}, hint {number} of {len(kata.hints)}", "bold" if new else "dim"),
+            *(Text(f"  {line}", "" if new else "dim") for line in text.splitlines()),
+        )
+    if level == given:
+        desk.say("", f"That was the last one. kata solution {kata.id} shows an answer.")
+    return 0
+
+
+def solution(desk: Desk, args: argparse.Namespace) -> int:
+    """The reference solution and its explanation. Logged: the medal is then bronze."""
+    kata = desk.kata(args.kata)
+    source = desk.workspace.source(kata, "solution")
+    state = desk.progress.get(kata.id, KataProgress())
+    if not state.solution_shown:
+        desk.journal.append(kata.id, "solution")
+    print(source.file.read_text(encoding="utf-8"))
+    explanation = desk.workspace.explanation(kata)
+    if explanation.is_file():
+        print(markdown(explanation.read_text(encoding="utf-8"), desk.look))
+    won = medal(kata, state)
+    cost = f"Your {won} medal stays." if won else "Solved from here on, it earns bronze."
+    desk.say("", Text(f"{desk.workspace.shown(source.file)}   {cost}", "dim"))
+    return 0
+
+
+def reset(desk: Desk, args: argparse.Namespace) -> int:
+    """Bring starters back. The work is archived first; kata undo brings it back."""
+    if args.all == bool(args.kata):
+        raise KitError("say which kata to reset, or --all", command="kata reset accuracy")
+    katas = list(desk.catalog) if args.all else [desk.catalog.find(args.kata)]
+    run = new_run()
+    for kata in katas:
+        if desk.workspace.is_untouched(kata):
+            if not args.all:
+                desk.say(f"{kata.id} is as shipped; there is nothing to reset.")
+            continue
+        starter = _starter(desk, kata)
+        content = kata.file.read_bytes() if kata.file.exists() else b""
+        _keep(desk, kata, "reset", content, run)
+        desk.workspace.lay(kata, starter)
+        desk.say(f"{kata.id}: the starter is back. kata undo brings your work back.")
+    return 0
+
+
+def undo(desk: Desk, args: argparse.Namespace) -> int:
+    """Bring back what the last reset put away."""
+    resets = undoable(desk.reading.events)
+    if args.kata:
+        wanted = desk.catalog.find(args.kata).id
+        resets = [event for event in resets if event.kata == wanted]
+    if not resets:
+        desk.say("There is no reset to undo.")
+        return 0
+    last = resets[-1].run
+    for event in resets:
+        if event.run == last:
+            _bring_back(desk, event)
+    return 0
+
+
+def _bring_back(desk: Desk, event: Event) -> None:
+    kata = desk.catalog.find(event.kata)
+    archived = desk.workspace.archived(event.sha256)
+    try:
+        content = archived.read_bytes()
+    except OSError:
+        raise KitError("the archived work is not there", where=str(archived)) from None
+    present = kata.file.read_bytes() if kata.file.exists() else b""
+    replaced = _keep(desk, kata, "undo", present, event.run)
+    desk.workspace.lay(kata, content)
+    desk.say(f"{kata.id}: your work is back.")
+    if not desk.workspace.starter(kata).is_file() or present != _starter(desk, kata):
+        desk.say(Text(f"  what it replaced is kept in {desk.workspace.shown(replaced)}", "dim"))
+
+
+def _keep(desk: Desk, kata: Kata, event: str, content: bytes, run: str) -> Path:
+    """Archive and log before anything is overwritten; raises KitError if either fails."""
+    try:
+        name = desk.workspace.archive(content)
+    except OSError as error:
+        raise KitError(
+            f"your work cannot be archived ({error.strerror}), so nothing was changed",
+            where=str(desk.workspace.home),
+            command="kata doctor",
+        ) from None
+    desk.journal.append(kata.id, event, sha256=name, run=run)
+    if desk.journal.problem:
+        raise KitError(
+            "the journal cannot be written, so nothing was changed",
+            where=str(desk.journal.path),
+            command="kata doctor",
+        )
+    return desk.workspace.archived(name)
+
+
+def _starter(desk: Desk, kata: Kata) -> bytes:
+    starter = desk.workspace.starter(kata)
+    try:
+        return starter.read_bytes()
+    except OSError:
+        raise KitError(
+            "the starter is missing from the kit", where=str(starter), command="kata doctor"
+        ) from None
+
+
+def diagnose(desk: Desk, args: argparse.Namespace) -> int:
+    """Versions, plugin, journal and time factor."""
+    findings = doctor.examine(desk.workspace, desk.catalog, desk.journal)
+    for finding in findings:
+        mark = desk.look.mark("✓", "+") if finding.good else desk.look.mark("✗", "x")
+        style = "green" if finding.good else "bold red"
+        desk.say(Text.assemble((f"{mark} ", style), f"{finding.about}: {finding.said}"))
+    return 0 if all(finding.good for finding in findings) else 1
+
+
+def check(desk: Desk, args: argparse.Namespace) -> int:
+    """For authors: prove the katas' tests against starters, solutions and mistakes."""
+    from pytest_kata.author.check import check_kit
+
+    ids = [desk.catalog.find(word).id for word in args.katas]
+    findings = check_kit(desk.workspace, desk.catalog, ids, args.shipped)
+    for finding in findings.errors:
+        desk.say(Text(str(finding), "red"))
+    desk.say(findings.summary)
+    return 1 if findings.errors else 0
+
+
+def init(args: argparse.Namespace) -> int:
+    """Lay the katas out in a folder of your own."""
+    folder = Path(args.folder).absolute()
+    lay_out(folder)
+    print(f"{folder / 'katas'} is ready. Next: cd {folder} && pytest katas/")
+    return 0
+
+
+def stdout_look() -> Look:
+    """What standard output can show; NO_COLOR, FORCE_COLOR, TERM and COLUMNS are respected."""
+    stream = sys.stdout
+    color = stream.isatty() and os.environ.get("TERM") != "dumb"
+    color = (color or bool(os.environ.get("FORCE_COLOR"))) and not os.environ.get("NO_COLOR")
+    return look_for(stream.encoding, shutil.get_terminal_size().columns, color)
+
+
+Command = Callable[[Desk, argparse.Namespace], int]
+
+
+def parser() -> argparse.ArgumentParser:
+    top = argparse.ArgumentParser(
+        prog="kata",
+        description="Practise pre-training and fine-tuning. `pytest katas/` runs the katas.",
+    )
+    top.add_argument("--version", action="version", version=f"pytest-kata {__version__}")
+    top.add_argument(
+        "--home", default="", metavar="DIR", help="where the journal is kept (also KATA_HOME)"
+    )
+    top.set_defaults(run=where)
+    commands = top.add_subparsers(title="commands", metavar="")
+
+    def add(name: str, run: Command, help: str) -> argparse.ArgumentParser:
+        command = commands.add_parser(name, help=help, description=run.__doc__)
+        command.set_defaults(run=run)
+        return command
+
+    add("list", list_katas, "every kata, with its state")
+    add("next", next_kata, "the place to open next, as path:line")
+    one = add("hint", hint, "one more hint")
+    one.add_argument("kata", nargs="?", metavar="KATA")
+    one = add("solution", solution, "the reference solution (logged)")
+    one.add_argument("kata", metavar="KATA")
+    one = add("reset", reset, "bring the starter back; the work is archived")
+    one.add_argument("kata", nargs="?", metavar="KATA")
+    one.add_argument("--all", action="store_true", help="every kata")
+    one = add("undo", undo, "bring back what the last reset put away")
+    one.add_argument("kata", nargs="?", metavar="KATA")
+    add("doctor", diagnose, "is everything in order here?")
+    one = add("check", check, "for authors: prove the katas")
+    one.add_argument("katas", nargs="*", metavar="KATA")
+    one.add_argument(
+        "--shipped", action="store_true", help="also ask that the learner's files are the starters"
+    )
+    new = commands.add_parser(
+        "init", help="lay the katas out in a folder", description=init.__doc__
+    )
+    new.add_argument("folder", nargs="?", default=".", metavar="DIR")
+    new.set_defaults(run=None)
+    return top
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    args = parser().parse_args(argv)
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="replace")
+    try:
+        if args.run is None:
+            return init(args)
+        desk = Desk(args.home)
+        status: int = args.run(desk, args)
+        desk.say_problems()
+        return status
+    except KitError as problem:
+        print(problem, file=sys.stderr)
+        return 1
+    except BrokenPipeError:
+        # The reader of our output has gone; that is its right.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    except KeyboardInterrupt:
+        return 130
+
+
+if __name__ == "__main__":
+    sys.exit(main())
