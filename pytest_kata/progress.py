@@ -49,10 +49,10 @@ def _apply(state: KataProgress, event: Event) -> None:
     if event.event == "started":
         if event.untouched or event.sha256 == state.last_attempted:
             return
-            state.attempts += 1
+        state.attempts += 1
         state.last_attempted = event.sha256
-        state.last_at = event.t
         state.last_outcome = "interrupted"
+        state.last_at = event.t
     elif event.event == "finished":
         state.last_outcome = event.outcome
         whole = event.tests > 0 and event.passed == event.tests
