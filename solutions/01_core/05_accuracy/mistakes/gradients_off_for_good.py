@@ -1,7 +1,7 @@
 """Turns gradients off for the whole process, so the next training has nothing to learn by.
 
 caught by: test_scores_without_a_graph
-says: gradients are still off when train_and_score is done
+says: still off when train_and_score is done
 """
 
 
