@@ -47,6 +47,7 @@ def keep(line: socket.socket, items: Sequence[pytest.Item], config: pytest.Confi
         processes.adopt_orphans()
         for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
             signal.signal(number, signal.SIG_IGN)
+        lazy.forget_stand_in()
         prepared: set[str] = set()
         while request := line.recv(1 << 10):
             first, last = json.loads(request)
@@ -61,10 +62,8 @@ def _prepare(batch: Sequence[pytest.Item], prepared: set[str]) -> None:
     """Load what the children should inherit ready-made, and freeze memory for the fork."""
     modules = {item.module for item in batch if isinstance(item, pytest.Function)}
     if any("torch" in vars(module) for module in modules):
-        import torch
-
         # Parallel operations before a fork hang every torch operation after it.
-        torch.set_num_threads(1)
+        lazy.load_torch().set_num_threads(1)
     text = "".join(
         "\n".join(verdict.lines_of(path)) for item in batch[:1] for path in verdict.own_files(item)
     )

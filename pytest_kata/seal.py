@@ -101,5 +101,5 @@ class Seal:
 
 
 def _is_loaded(name: str) -> bool:
-    """Whether a module is there and not merely waiting for its first use."""
+    """Whether a module is there, and not a stand-in for one."""
     return type(sys.modules.get(name)) is types.ModuleType

@@ -128,8 +128,8 @@ def failure(
     head.append(look.mark("✗ ", "x "), "bold red")
     head.append(f"{kata.id}", "bold")
     passing = f"{result.passed} of {result.selected} tests pass"
-    if result.run:
-        passing = f"attempt {max(1, result.after.attempts)}, {passing}"
+    if result.after.attempts:
+        passing = f"attempt {result.after.attempts}, {passing}"
     head.append(f"  {test.name}", "red")
     head.append(f"  ({passing})", "dim")
     lines: list[RenderableType] = [head]
