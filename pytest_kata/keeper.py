@@ -11,6 +11,7 @@ all of them; and it ends them all, and itself, when pytest is gone, however that
 from __future__ import annotations
 
 import gc
+import importlib
 import json
 import os
 import re
@@ -69,7 +70,7 @@ def _prepare(batch: Sequence[pytest.Item], prepared: set[str]) -> None:
     )
     if lazy.torch_is_loaded() and "optim" in text and "optim" not in prepared:
         # The first optimizer of a process imports this, which takes longer than a kata.
-        import torch._dynamo
+        importlib.import_module("torch._dynamo")
 
         prepared.add("optim")
     gc.collect()
