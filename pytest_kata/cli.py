@@ -18,7 +18,7 @@ from pytest_kata.catalog import Catalog, Kata, KitError
 from pytest_kata.journal import Event, Journal, new_run, notices
 from pytest_kata.progress import KataProgress, current, fold, undoable
 from pytest_kata.render.terminal import Look, badge_line, board, kata_rows, look_for, markdown
-from pytest_kata.workspace import Workspace, first_task, lay_out
+from pytest_kata.workspace import Workspace, lay_out
 
 
 class Desk:
@@ -52,9 +52,6 @@ class Desk:
             raise KitError("every kata is solved, so say which one", command="kata list")
         return found
 
-    def place(self, kata: Kata) -> str:
-        return f"{self.workspace.shown(kata.file)}:{first_task(kata.file)}"
-
     def say(self, *lines: RenderableType) -> None:
         print(self.look.draw(lines))
 
@@ -79,7 +76,7 @@ def where(desk: Desk, args: argparse.Namespace) -> int:
     doing = f"{state.attempts} attempts so far" if state.attempts else "not attempted yet"
     desk.say(
         "",
-        Text.assemble(("Next: ", "bold"), (desk.place(kata), "bold cyan")),
+        Text.assemble(("Next: ", "bold"), (desk.workspace.place(kata), "bold cyan")),
         f"      {kata.title} ({kata.id}, {kata.level}, {doing})",
         Text(f"      pytest {desk.workspace.shown(kata.folder)}   kata hint   kata list", "dim"),
     )
@@ -98,7 +95,7 @@ def next_kata(desk: Desk, args: argparse.Namespace) -> int:
     if kata is None:
         desk.say("Every kata is solved.")
         return 0
-    print(desk.place(kata))
+    print(desk.workspace.place(kata))
     return 0
 
 
@@ -227,6 +224,13 @@ def diagnose(desk: Desk, args: argparse.Namespace) -> int:
     return 0 if all(finding.good for finding in findings) else 1
 
 
+def watch(desk: Desk, args: argparse.Namespace) -> int:
+    """Stay, and run the kata you are at whenever you save it."""
+    from pytest_kata.watch import watch
+
+    return watch(desk.workspace, args.what or "", desk.look, sys.stdout)
+
+
 def check(desk: Desk, args: argparse.Namespace) -> int:
     """For authors: prove the katas' tests against starters, solutions and mistakes."""
     from pytest_kata.author.check import check_kit
@@ -287,6 +291,8 @@ def parser() -> argparse.ArgumentParser:
     one = add("undo", undo, "bring back what the last reset put away")
     one.add_argument("kata", nargs="?", metavar="KATA")
     add("doctor", diagnose, "is everything in order here?")
+    one = add("watch", watch, "run the kata you are at whenever you save it")
+    one.add_argument("what", nargs="?", metavar="KATA|TRACK")
     one = add("check", check, "for authors: prove the katas")
     one.add_argument("katas", nargs="*", metavar="KATA")
     one.add_argument(

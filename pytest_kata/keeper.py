@@ -22,7 +22,7 @@ import socket
 import tempfile
 import time
 import warnings
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any, NoReturn
 
 import pytest
@@ -33,6 +33,7 @@ from pytest_kata.selection import BOUND
 
 START_SECONDS = 10.0
 TICK_SECONDS = 0.05
+CANCELLED = b'{"cancelled": true}\n'
 LEFTOVER_TICKS = 4
 
 # What a message "end" can say that makes the test a failure and the child's last.
@@ -42,7 +43,11 @@ _FRAME = re.compile(rb'^  File "(.+)", line (\d+) in ', re.MULTILINE)
 
 
 def keep(line: socket.socket, items: Sequence[pytest.Item], config: pytest.Config) -> NoReturn:
-    """Serve requests, pairs of first and last index, until pytest is gone. Never returns."""
+    """Serve requests until pytest is gone. Never returns.
+
+    A request is a line of JSON: {"run": [first, last]} runs these items, {"warm": [first, last]}
+    only loads what they need, {"cancel": []} ends the run that is under way.
+    """
     try:
         processes.own_session()
         processes.adopt_orphans()
@@ -50,13 +55,28 @@ def keep(line: socket.socket, items: Sequence[pytest.Item], config: pytest.Confi
             signal.signal(number, signal.SIG_IGN)
         lazy.forget_stand_in()
         prepared: set[str] = set()
-        while request := line.recv(1 << 10):
-            first, last = json.loads(request)
-            _prepare(items[first:last], prepared)
-            Watch(line, items[first:last], config).run()
+        for request in _requests(line):
+            if "run" in request:
+                batch = items[slice(*request["run"])]
+                _prepare(batch, prepared)
+                Watch(line, batch, config).run()
+            elif "warm" in request:
+                for item in items[slice(*request["warm"])]:
+                    _prepare([item], prepared)
+                line.sendall(b'{"warm": true}\n')
+            elif "cancel" in request:
+                # It came too late: the run is over.
+                line.sendall(CANCELLED)
     except BaseException:
         os._exit(70)
     os._exit(0)
+
+
+def _requests(line: socket.socket) -> Iterator[dict[str, list[int]]]:
+    """The requests that come in, one at a time: pytest waits for an answer before the next."""
+    while content := line.recv(1 << 10):
+        for request in content.splitlines():
+            yield json.loads(request)
 
 
 def _prepare(batch: Sequence[pytest.Item], prepared: set[str]) -> None:
@@ -134,10 +154,14 @@ class Watch:
         """Follow the child; how it came to its end, or "" if all its tests did."""
         while True:
             ready, _, _ = select.select([self.pipe, self.line.fileno()], [], [], TICK_SECONDS)
-            if self.line.fileno() in ready and not self.line.recv(1, socket.MSG_PEEK):
-                # pytest is gone; nobody will read the verdict.
+            if self.line.fileno() in ready:
+                wanted = self.line.recv(1 << 10)
                 processes.end_all(self.pid)
-                os._exit(0)
+                if not wanted:
+                    # pytest is gone; nobody will read the verdict.
+                    os._exit(0)
+                self.line.sendall(CANCELLED)
+                return ""
             gone = self._is_gone()
             open_end = self._read()
             forged = self._take_lines()

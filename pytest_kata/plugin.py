@@ -187,9 +187,9 @@ class KataPlugin:
         if problem is not None:
             reports = [_unrun(item, str(problem), {"problem": str(problem)})]
         elif idle:
-            reports = [_unrun(item, "not started", self._facts(item))]
+            reports = [_unrun(item, "not started", self.facts(item))]
         else:
-            reports = self.runner.run(item, self._following(item), self._facts(item))
+            reports = self.runner.run(item, self._following(item), self.facts(item))
         for report in reports:
             hook.pytest_runtest_logreport(report=report)
         hook.pytest_runtest_logfinish(nodeid=item.nodeid, location=item.location)
@@ -217,7 +217,7 @@ class KataPlugin:
             following.append(other)
         return following
 
-    def _facts(self, item: pytest.Item) -> dict[str, Any]:
+    def facts(self, item: pytest.Item) -> dict[str, Any]:
         """What a report carries of its kata, for a controller that has no items."""
         bound = item.stash[BOUND]
         doc = getattr(getattr(item, "function", None), "__doc__", None) or ""
@@ -237,7 +237,7 @@ class KataPlugin:
     ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
         report: Any = yield
         if BOUND in item.stash:
-            report.kata = self._facts(item)
+            report.kata = self.facts(item)
             if call.excinfo is not None:
                 self._fail(report, verdict.of_error(item, call.excinfo.value))
             elif call.when == "call" and limits.OVERTIME in item.stash:

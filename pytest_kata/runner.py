@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import os
+import select
 import signal
 import socket
 import sys
@@ -23,7 +24,7 @@ import pytest
 from pytest_kata import limits, verdict
 from pytest_kata.child import clip
 from pytest_kata.feedback import LIMIT, Feedback
-from pytest_kata.keeper import keep
+from pytest_kata.keeper import CANCELLED, keep
 from pytest_kata.limits import GRACE_SECONDS
 from pytest_kata.selection import BOUND
 
@@ -32,6 +33,10 @@ PREPARE_SECONDS = 60.0
 # After this many tests that ran into their limit, the others of the kata are not run.
 LATE_TESTS = 2
 _LATE = f"not run, because {LATE_TESTS} tests before it ran into their time limit"
+
+
+class Interrupted(Exception):
+    """One of the descriptors that may end a run has become readable."""
 
 
 class Runner:
@@ -43,16 +48,23 @@ class Runner:
         self._keeper = 0
         self._buffer = b""
         self._queue: list[pytest.Item] = []
+        self._wake: Sequence[int] = ()
         self._late: dict[tuple[str, str], int] = {}
 
     def run(
-        self, item: pytest.Item, following: Sequence[pytest.Item], facts: dict[str, Any]
+        self,
+        item: pytest.Item,
+        following: Sequence[pytest.Item],
+        facts: dict[str, Any],
+        wake: Sequence[int] = (),
     ) -> list[Any]:
         """The reports of `item`.
 
         `following` are the tests that the same child may go on with; `facts` go into a report
-        that no child has made.
+        that no child has made. Raises Interrupted when one of the descriptors `wake` becomes
+        readable; the run is then to be cancelled.
         """
+        self._wake = wake
         key = item.stash[BOUND].key
         if self._late.get(key, 0) >= LATE_TESTS:
             return [_failed(item, verdict.of_death(item, _LATE, []), facts, [])]
@@ -68,6 +80,38 @@ class Runner:
         if any(report.kata["feedback"]["rung"] == LIMIT for report in reports if report.failed):
             self._late[key] = self._late.get(key, 0) + 1
         return reports
+
+    def warm(self, items: list[pytest.Item]) -> None:
+        """Start the keeper and let it load what `items` need, without waiting for it."""
+        self._start(items)
+        assert self._line is not None
+        self._line.sendall(b'{"warm": [0, %d]}\n' % len(items))
+
+    def is_warm(self, seconds: float) -> bool:
+        """Whether the keeper is ready, or gone, within `seconds`."""
+        if self._line is None:
+            return True
+        ready, _, _ = select.select([self._line], [], [], seconds)
+        if ready:
+            self._line.recv(1 << 10)
+        return bool(ready)
+
+    def cancel(self) -> None:
+        """End the run that is under way, and forget what it has said."""
+        self._queue, self._wake, self._late = [], (), {}
+        if self._line is None:
+            return
+        self._line.settimeout(PREPARE_SECONDS)
+        try:
+            self._line.sendall(b'{"cancel": []}\n')
+            while CANCELLED not in self._buffer:
+                content = self._line.recv(1 << 16)
+                if not content:
+                    raise ConnectionError
+                self._buffer += content
+            self._buffer = b""
+        except OSError:
+            self.close()
 
     def close(self) -> None:
         """End the keeper, and with it everything that learner code has started."""
@@ -87,7 +131,8 @@ class Runner:
             self._start(items)
         assert self._line is not None
         first = items.index(batch[0])
-        self._line.sendall(json.dumps([first, first + len(batch)]).encode())
+        request = {"run": [first, first + len(batch)]}
+        self._line.sendall(json.dumps(request).encode() + b"\n")
         self._queue = batch
 
     def _start(self, items: list[pytest.Item]) -> None:
@@ -133,22 +178,26 @@ class Runner:
         It ends what is too slow by itself. If it does not, it has been stopped.
         """
         assert self._line is not None
-        self._line.settimeout(seconds)
+        deadline = time.monotonic() + seconds
         stretched = False
         while b"\n" not in self._buffer:
-            try:
-                content = self._line.recv(1 << 16)
-            except TimeoutError:
-                if stretched:
+            left = max(0.0, deadline - time.monotonic())
+            ready, _, _ = select.select([self._line, *self._wake], [], [], left)
+            if self._line in ready:
+                try:
+                    content = self._line.recv(1 << 16)
+                except OSError:
                     return None
+                if not content:
+                    return None
+                self._buffer += content
+            elif ready:
+                raise Interrupted
+            elif stretched:
+                return None
+            else:
                 stretched = True
-                self._line.settimeout(seconds * (limits.machine_factor() - 1) + GRACE_SECONDS)
-                continue
-            except OSError:
-                return None
-            if not content:
-                return None
-            self._buffer += content
+                deadline += seconds * (limits.machine_factor() - 1) + GRACE_SECONDS
         content, _, self._buffer = self._buffer.partition(b"\n")
         message: dict[str, Any] = json.loads(content)
         return message

@@ -83,6 +83,10 @@ class Workspace:
         except ValueError:
             return str(path)
 
+    def place(self, kata: Kata) -> str:
+        """Where to write, as path:line."""
+        return f"{self.shown(kata.file)}:{first_task(kata.file)}"
+
     def solution_folder(self, kata: Kata) -> Path:
         return self.solutions / kata.track / kata.folder.name
 

@@ -1,0 +1,140 @@
+"""The screens of `kata watch`."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from typing import TextIO
+
+from rich.console import RenderableType
+from rich.text import Text
+
+from pytest_kata.catalog import Catalog, Kata
+from pytest_kata.progress import KataProgress
+from pytest_kata.recording import Recorder
+from pytest_kata.render.session import Detail, draw
+from pytest_kata.render.terminal import Look, indent, kata_rows
+from pytest_kata.selection import Kit
+from pytest_kata.workspace import Workspace
+
+Drawing = Callable[[Look], list[str]]
+
+KEYS = "h hint  n next  r run  a run all  l list  d diff  s solution  q quit"
+SPINNER = "⠋⠙⠹⠸⠼⠴⠦⠧⠇⠏"
+
+
+class Screen:
+    """One screenful on a terminal, drawn over the one before; plain blocks elsewhere."""
+
+    def __init__(self, out: TextIO, look: Look) -> None:
+        self._out = out
+        self._look = look
+        self._terminal = out.isatty()
+        self._drawing: Drawing | None = None
+        self._warming = False
+
+    def show(self, drawing: Drawing) -> None:
+        self._drawing = drawing
+        self.redraw()
+
+    def redraw(self) -> None:
+        if self._drawing is None:
+            return
+        if not self._terminal:
+            self._write("\n".join(self._drawing(self._look)) + "\n\n")
+            return
+        look = replace(self._look, width=shutil.get_terminal_size().columns)
+        # Home, then each line with what was behind it wiped, then the rest: nothing flickers.
+        lines = [f"{line}\x1b[K" for line in self._drawing(look)]
+        self._write("\x1b[H" + "\r\n".join(lines) + "\r\n\x1b[J")
+
+    def warming(self, seconds: float) -> None:
+        """A sign of life while torch is loaded."""
+        if self._terminal:
+            turn = self._look.mark(SPINNER, "|/-\\")
+            sign = turn[int(seconds * 10) % len(turn)]
+            first = "\x1b[2J" if not self._warming else ""
+            self._write(
+                f"{first}\x1b[H{sign} warming up, {seconds:.1f} s; save when you like\x1b[K"
+            )
+        elif not self._warming:
+            self._write("warming up; save when you like\n")
+        self._warming = True
+
+    def running(self, katas: Sequence[Kata]) -> None:
+        """Nothing yet: most runs are over before an eye could read that they run."""
+
+    def leave(self) -> None:
+        if self._terminal:
+            self._write("\x1b[0m\r\n")
+
+    def _write(self, text: str) -> None:
+        self._out.write(text)
+        self._out.flush()
+
+
+def message(text: str) -> Drawing:
+    return lambda look: look.draw([Text(text)]).splitlines()
+
+
+def waiting(kata: Kata, place: str, keys: bool) -> Drawing:
+    """A kata that nobody has started."""
+
+    def drawing(look: Look) -> list[str]:
+        lines: list[RenderableType] = [
+            Text.assemble((kata.id, "bold"), ("  not started", "dim")),
+            indent(kata.title),
+            Text(),
+            Text.assemble(("Next: ", "bold"), (place, "bold cyan"), "   edit and save"),
+        ]
+        return look.draw([*lines, *_keys(keys)]).splitlines()
+
+    return drawing
+
+
+def verdict(recorder: Recorder, kit: Kit, seconds: float, keys: bool) -> Drawing:
+    """What `pytest katas/` would say, and how long it took from save to here."""
+    solved = all(result.outcome == "passed" for result in recorder.results.values())
+
+    def drawing(look: Look) -> list[str]:
+        lines = draw(recorder, [kit], look, Detail(failure=True, brief=False))
+        end: list[RenderableType] = [Text(f"{seconds * 1000:.0f} ms from save to verdict", "dim")]
+        if solved:
+            end.append(Text("Solved; n for the next." if keys else "Solved.", "bold green"))
+        return [*lines, *look.draw([*end, *_keys(keys)]).splitlines()]
+
+    return drawing
+
+
+def listing(catalog: Catalog, progress: Mapping[str, KataProgress], touched: set[str]) -> Drawing:
+    return lambda look: look.draw(
+        [*kata_rows(catalog, progress, touched, look), *_keys(True)]
+    ).splitlines()
+
+
+def hints(kata: Kata, level: int) -> Drawing:
+    def drawing(look: Look) -> list[str]:
+        lines: list[RenderableType] = []
+        for number, text in enumerate(kata.hints[:level], start=1):
+            lines.append(Text(f"{kata.id}, hint {number} of {len(kata.hints)}", "bold"))
+            lines += [indent(line) for line in text.splitlines()]
+        return look.draw([*lines, *_keys(True)]).splitlines()
+
+    return drawing
+
+
+def solution(workspace: Workspace, kata: Kata) -> Drawing:
+    text = workspace.source(kata, "solution").file.read_text(encoding="utf-8")
+    return lambda look: look.draw([Text(text), *_keys(True)]).splitlines()
+
+
+def difference(lines: Sequence[str]) -> Drawing:
+    styles = {"+": "green", "-": "red", "@": "cyan"}
+    texts = [Text(line, styles.get(line[:1], "")) for line in lines]
+    shown = texts or [Text("The file is the starter.")]
+    return lambda look: look.draw([*shown, *_keys(True)]).splitlines()
+
+
+def _keys(keys: bool) -> list[RenderableType]:
+    return [Text(), Text(KEYS, "dim")] if keys else []
