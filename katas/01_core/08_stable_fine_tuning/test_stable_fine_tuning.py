@@ -378,7 +378,8 @@ def test_nan_loss_leaves_weights_and_optimizer_untouched(kata, kata_seed):
         run(kata, model, batches, optimizer, max_norm=1.0, warmup=2)
         checks.that(
             len(kept) >= 2,
-            f"{len(kept)} steps of {name} were taken before the NaN of step 3",
+            f"the run with {name} took fewer than two steps ({len(kept)}), although the first "
+            "NaN comes in step 3",
         )
         weights, state = kept[1]
         because = "At which line does the damage happen, and is the loss known before it?"
@@ -420,13 +421,13 @@ def test_infinite_loss_ends_the_run_too(kata, kata_seed):
         steps = len(weights) - 1
         checks.that(
             steps >= 3,
-            f"{steps} steps were taken; the losses of steps 1 to 3 are finite, though that of "
-            "step 2 is large",
+            f"the last step taken is {steps}, but the losses of steps 1 to 3 are finite; that of "
+            "step 2 is large, no more",
             looks_like="a large loss taken for a broken one",
         )
         checks.that(
             steps == 3 and history.stopped_at == 4,
-            f"the loss of step 4 is {words}, and {steps} steps were taken; stopped_at is "
+            f"the loss of step 4 is {words}, and the last step taken is {steps}; stopped_at is "
             f"{history.stopped_at!r}",
             looks_like=f"a guard that knows NaN but lets {words} pass"
             if _stops_at_nan(kata, kata_seed)
@@ -487,12 +488,14 @@ def test_stopped_run_tells_where_and_keeps_what_it_had(kata, kata_seed):
 # ---- the best -------------------------------------------------------------------------------
 
 
-def scored_run(kata, seed, scores, every, model=None):
+def scored_run(kata, seed, scores, every):
     """A run with these scores; hands back model, history and the state at each evaluation."""
-    model = small_model(seed) if model is None else model
-    states, given = [], iter(scores)
+    model = small_model(seed)
+    optimizer = sgd(model, 1e-4)
+    weights, states, given, taken = trail(model, optimizer), [], iter(scores), []
 
     def evaluate(model):
+        taken.append(len(weights) - 1)
         states.append(copy.deepcopy(model.state_dict()))
         return next(given)
 
@@ -502,9 +505,17 @@ def scored_run(kata, seed, scores, every, model=None):
     for step, (inputs, labels) in enumerate(batches, start=1):
         labels.copy_(labels * 0.01 + (0.0 if step == every else 40.0))
         inputs.copy_(inputs * 0.1)
-    history = run(kata, model, batches, sgd(model, 1e-4), evaluate=evaluate, every=every)
-    what = f"the number of evaluations in {count} steps with every={every}"
-    checks.equal(len(states), len(scores), what)
+    history = run(kata, model, batches, optimizer, evaluate=evaluate, every=every)
+    checks.equal(
+        taken,
+        [every * (k + 1) for k in range(len(scores))],
+        f"with every={every}, the list of steps after which evaluate was called",
+        looks_like={
+            "evaluating before the step: the score is of weights one step old": [
+                every * (k + 1) - 1 for k in range(len(scores))
+            ]
+        },
+    )
     return model, history, states
 
 
@@ -519,7 +530,7 @@ def test_best_weights_are_a_copy(kata, kata_seed):
         checks.equal(
             sorted(best),
             sorted(states[0]),
-            "the names in best_state",
+            "the list of names in best_state",
             looks_like={
                 "a copy of the parameters that leaves the buffers out": sorted(
                     name for name, _ in model.named_parameters()
@@ -569,6 +580,8 @@ def test_best_is_the_highest_score_and_the_earliest_of_equals(kata, kata_seed):
         }
         if not kept:
             where = "none of the evaluations"
+        elif len(kept) > 1:
+            where, words = "several evaluations, since the weights hardly move", {}
         else:
             where = f"evaluation {kept[0] + 1} of {len(scores)}"
         checks.that(
