@@ -9,12 +9,10 @@ import contextlib
 import os
 import select
 import signal
-import sys
 import threading
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from types import FrameType
-from typing import TextIO
 
 import watchfiles
 
@@ -65,8 +63,8 @@ class Changes:
 
 
 @contextlib.contextmanager
-def keyboard(stream: TextIO) -> Iterator[int | None]:
-    """The descriptor to read single keys from, or None if `stream` is no terminal.
+def keyboard(descriptor: int) -> Iterator[int | None]:
+    """`descriptor`, to read single keys from; None if it is no terminal.
 
     The terminal is set as it was on every way out.
     """
@@ -74,9 +72,8 @@ def keyboard(stream: TextIO) -> Iterator[int | None]:
         import termios
         import tty
 
-        descriptor = stream.fileno()
         before = termios.tcgetattr(descriptor)
-    except (ImportError, OSError, ValueError, termios.error):
+    except (ImportError, termios.error):
         yield None
         return
     try:
@@ -121,7 +118,3 @@ def wait(descriptors: Sequence[int], seconds: float | None = None) -> list[int]:
     """Those of the descriptors that can be read, after at most `seconds`."""
     ready, _, _ = select.select(descriptors, [], [], seconds)
     return ready
-
-
-def stdin() -> TextIO:
-    return sys.stdin

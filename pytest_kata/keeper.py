@@ -19,6 +19,7 @@ import secrets
 import select
 import signal
 import socket
+import sys
 import tempfile
 import time
 import warnings
@@ -54,15 +55,13 @@ def keep(line: socket.socket, items: Sequence[pytest.Item], config: pytest.Confi
         for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
             signal.signal(number, signal.SIG_IGN)
         lazy.forget_stand_in()
-        prepared: set[str] = set()
         for request in _requests(line):
             if "run" in request:
                 batch = items[slice(*request["run"])]
-                _prepare(batch, prepared)
+                _prepare(batch)
                 Watch(line, batch, config).run()
             elif "warm" in request:
-                for item in items[slice(*request["warm"])]:
-                    _prepare([item], prepared)
+                _prepare(items[slice(*request["warm"])])
                 line.sendall(b'{"warm": true}\n')
             elif "cancel" in request:
                 # It came too late: the run is over.
@@ -79,22 +78,22 @@ def _requests(line: socket.socket) -> Iterator[dict[str, list[int]]]:
             yield json.loads(request)
 
 
-def _prepare(batch: Sequence[pytest.Item], prepared: set[str]) -> None:
+def _prepare(batch: Sequence[pytest.Item]) -> None:
     """Load what the children should inherit ready-made, and freeze memory for the fork."""
     modules = {item.module for item in batch if isinstance(item, pytest.Function)}
     if any("torch" in vars(module) for module in modules):
         # Parallel operations before a fork hang every torch operation after it.
         lazy.load_torch().set_num_threads(1)
-    text = "".join(
-        "\n".join(verdict.lines_of(path)) for item in batch[:1] for path in verdict.own_files(item)
-    )
-    if lazy.torch_is_loaded() and "optim" in text and "optim" not in prepared:
+    if lazy.torch_is_loaded() and "torch._dynamo" not in sys.modules and _uses_optimizer(batch):
         # The first optimizer of a process imports this, which takes longer than a kata.
         importlib.import_module("torch._dynamo")
-
-        prepared.add("optim")
     gc.collect()
     gc.freeze()
+
+
+def _uses_optimizer(batch: Sequence[pytest.Item]) -> bool:
+    files = {path for item in batch for path in verdict.own_files(item)}
+    return any("optim" in line for path in files for line in verdict.lines_of(path))
 
 
 class Watch:

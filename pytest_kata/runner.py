@@ -182,8 +182,8 @@ class Runner:
         stretched = False
         while b"\n" not in self._buffer:
             left = max(0.0, deadline - time.monotonic())
-            ready, _, _ = select.select([self._line, *self._wake], [], [], left)
-            if self._line in ready:
+            ready, _, _ = select.select([self._line.fileno(), *self._wake], [], [], left)
+            if self._line.fileno() in ready:
                 try:
                     content = self._line.recv(1 << 16)
                 except OSError:

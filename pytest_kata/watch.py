@@ -9,6 +9,7 @@ itself change, the process starts anew.
 from __future__ import annotations
 
 import difflib
+import io
 import os
 import sys
 import time
@@ -50,8 +51,8 @@ def watch(workspace: Workspace, wanted: str, look: Look, out: TextIO) -> int:
         pytest.main(options, plugins=[session])
     except Again:
         where = session.kata.id if session.kata and not session.track else wanted
-        os.execv(sys.executable, [sys.executable, "-m", "pytest_kata.cli",
-                                  f"--home={workspace.home}", "watch", *([where] if where else [])])  # fmt: skip
+        command = [sys.executable, "-m", "pytest_kata.cli", f"--home={workspace.home}", "watch"]
+        os.execv(sys.executable, [*command, *([where] if where else [])])
     return session.status
 
 
@@ -65,6 +66,8 @@ class Watch:
         self.track = self._track(wanted)
         self.kata = None if self.track or not wanted else self.catalog.find(wanted)
         self.screen = screens.Screen(out, look)
+        # pytest puts the null device in the place of standard input.
+        self.stdin = os.dup(0)
         self.status = 0
         self.broken: list[str] = []
         self.items: dict[str, list[pytest.Item]] = {}
@@ -82,7 +85,7 @@ class Watch:
     @pytest.hookimpl(tryfirst=True)
     def pytest_sessionstart(self, session: pytest.Session) -> None:
         reporter: Any = session.config.pluginmanager.getplugin("terminalreporter")
-        reporter._tw = TerminalWriter(open(os.devnull, "w"))
+        reporter._tw = TerminalWriter(io.StringIO())
 
     def pytest_collectreport(self, report: pytest.CollectReport) -> None:
         if report.failed:
@@ -115,7 +118,7 @@ class Watch:
             runner.warm(session.items)
         with ExitStack() as stack:
             resized = stack.enter_context(events.signals())
-            keys = stack.enter_context(events.keyboard(events.stdin()))
+            keys = stack.enter_context(events.keyboard(self.stdin))
             folders = [self.workspace.katas, self.workspace.solutions, PACKAGED.parent]
             changes = events.Changes(folders)
             stack.callback(changes.close)
