@@ -1,8 +1,13 @@
 """What every test of the kit stands on: an environment without the kit's own settings."""
 
 import pytest
+from hypothesis import settings
 
 pytest_plugins = ["pytester"]
+
+# How fast this machine is decides nothing.
+settings.register_profile("kit", deadline=None, max_examples=50)
+settings.load_profile("kit")
 
 
 @pytest.fixture(autouse=True)
