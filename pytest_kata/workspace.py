@@ -66,7 +66,7 @@ class Workspace:
             # Installed in place from a checkout: the package lies beside the kit.
             solutions = PACKAGED.parent.parent / "solutions"
         chosen = home or os.environ.get("KATA_HOME", "")
-        where = Path(chosen).expanduser().absolute() if chosen else katas.parent / ".kata"
+        where = Path(os.path.expanduser(chosen)).absolute() if chosen else katas.parent / ".kata"
         return cls(katas.resolve(), solutions.resolve(), where)
 
     def catalog(self) -> Catalog:
@@ -164,15 +164,18 @@ def lay_out(folder: Path) -> None:
     target = folder / "katas"
     if target.exists():
         raise KitError("is there already; nothing was changed", where=str(target))
-    shutil.copytree(kit / "katas", target, ignore=shutil.ignore_patterns("__pycache__", ".*"))
-    workspace = Workspace.at(target)
-    for kata in workspace.catalog():
-        workspace.lay(
-            kata, (kit / "solutions" / kata.track / kata.folder.name / "starter.py").read_bytes()
-        )
-    settings = folder / "pytest.ini"
-    if not settings.exists():
-        settings.write_text("[pytest]\ntestpaths = katas\naddopts = --import-mode=importlib\n")
+    try:
+        shutil.copytree(kit / "katas", target, ignore=shutil.ignore_patterns("__pycache__", ".*"))
+        workspace = Workspace.at(target)
+        for kata in workspace.catalog():
+            starter = kit / "solutions" / kata.track / kata.folder.name / "starter.py"
+            workspace.lay(kata, starter.read_bytes())
+        settings = folder / "pytest.ini"
+        if not settings.exists():
+            settings.write_text("[pytest]\ntestpaths = katas\naddopts = --import-mode=importlib\n")
+    except OSError as error:
+        why = error.strerror or "see its permissions"
+        raise KitError(f"the katas cannot be laid out here ({why})", where=str(folder)) from None
 
 
 def digest(content: bytes) -> str:
@@ -180,7 +183,7 @@ def digest(content: bytes) -> str:
 
 
 def first_task(file: Path) -> int:
-    """The line where a learner starts to write: the first TODO, else the first def, else 1."""
+    """Where a learner starts to write: the first TODO, NotImplementedError or def, else line 1."""
     try:
         lines = file.read_text(encoding="utf-8", errors="replace").splitlines()
     except OSError:
