@@ -84,7 +84,7 @@ def parse(content: bytes) -> Reading:
         except (ValueError, RecursionError):
             unreadable += 1
             continue
-        if isinstance(table, dict) and isinstance(table.get("v"), int) and table["v"] > VERSION:
+        if isinstance(table, dict) and type(table.get("v")) is int and table["v"] > VERSION:
             newer += 1
             continue
         event = _event(table)
@@ -96,7 +96,10 @@ def parse(content: bytes) -> Reading:
 
 
 def _event(table: Any) -> Event | None:
-    if not isinstance(table, dict) or table.pop("v", None) != VERSION:
+    if not isinstance(table, dict):
+        return None
+    version = table.pop("v", None)
+    if type(version) is not int or version != VERSION:
         return None
     t = table.pop("t", None)
     if type(t) not in (int, float) or not abs(t) < 1e12:
@@ -117,8 +120,10 @@ def line(event: Event) -> bytes:
     table: dict[str, Any] = {"v": VERSION}
     for name, value in event._asdict().items():
         if name not in Event._field_defaults or value != Event._field_defaults[name]:
-            table[name] = round(value, 3) if type(value) is float else value
-    return b"\n" + json.dumps(table, ensure_ascii=False).encode("utf-8", "replace") + b"\n"
+            table[name] = value
+    # A name from the environment can hold lone surrogates; escaped by a backslash they are JSON.
+    text = json.dumps(table, ensure_ascii=False).encode("utf-8", "backslashreplace")
+    return b"\n" + text + b"\n"
 
 
 class Journal:
@@ -135,7 +140,12 @@ class Journal:
         self.unsaved: list[Event] = []
 
     def append(self, kata: str, event: str, **fields: Any) -> Event:
-        happened = Event(time.time(), self.learner, kata, event, **fields)
+        # Rounded here and not on the way to disk: kept in memory, an event is the same one.
+        rounded: dict[str, Any] = {
+            name: round(value, 3) if type(value) is float else value
+            for name, value in fields.items()
+        }
+        happened = Event(round(time.time(), 3), self.learner, kata, event, **rounded)
         try:
             self._write(line(happened), durable=happened.outcome == "passed")
         except OSError as error:
@@ -178,4 +188,5 @@ def notices(reading: Reading) -> Iterable[str]:
         lines = "line" if reading.unreadable == 1 else "lines"
         yield f"{reading.unreadable} {lines} of the journal cannot be read; kept, and passed over"
     if reading.newer:
-        yield f"{reading.newer} journal lines come from a newer pytest-kata; kept, and passed over"
+        lines = "line of the journal comes" if reading.newer == 1 else "lines of the journal come"
+        yield f"{reading.newer} {lines} from a newer pytest-kata; kept, and passed over"
