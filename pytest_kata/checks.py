@@ -299,7 +299,7 @@ def describe(value: Any) -> str:
     if value is None:
         return "None"
     if _is_tensor(value):
-        return f"a {_dtype(value.dtype)} tensor of shape {tuple(value.shape)}"
+        return f"{_a(_dtype(value.dtype))} tensor of shape {tuple(value.shape)}"
     return _a(type(value).__name__)
 
 

@@ -91,15 +91,17 @@ def explain(
             error.rung, error.sentence, error.looks_like, error.because, path, line,
             _around(line, read(path)),
         )  # fmt: skip
-    if isinstance(error, SyntaxError) and error.filename in own:
+    # Of a whole file that cannot be decoded, Python may not say which file it was.
+    unread = isinstance(error, SyntaxError) and not (error.filename or mine)
+    if isinstance(error, SyntaxError) and (error.filename in own or unread):
         at = error.lineno or 1
         path = error.filename or path
         name = _name(path)
         return told("imports", f"{name} is not valid Python at line {at}: {error.msg}", at=at)
-    if isinstance(error, NotImplementedError) and mine and frames[-1] is mine[-1]:
-        # torch raises it too, for what it cannot do; the starter's own line names it.
-        if any("NotImplementedError" in text for n, text in _around(line, read(path)) if n == line):
-            return told("returned", f"{who} is not written yet")
+    # torch raises it too, for what it cannot do; only the starter's own line names it.
+    open_task = "NotImplementedError" in dict(_around(line, read(path))).get(line, "")
+    if isinstance(error, NotImplementedError) and mine and open_task:
+        return told("returned", f"{who} is not written yet")
     outcome = _OUTCOMES.get(kind) if type(error).__module__ in _PYTEST else None
     if outcome == "fail" and said.startswith("Timeout"):
         where = f"; it was in {who}" if names else ""

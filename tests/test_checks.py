@@ -369,7 +369,7 @@ def test_plain_data_is_equal_to_nothing_else(got, want):
         (1.0, 1, ("type", "x is a float, expected an int")),
         ((1,), [1], ("type", "x is a tuple, expected a list")),
         (np.int64(1), 1, ("type", "x is an int64, expected an int")),
-        (tensor(1), 1, ("type", "x is a int64 tensor of shape (), expected an int")),
+        (tensor(1), 1, ("type", "x is an int64 tensor of shape (), expected an int")),
         (OrderedDict(a=1), {"a": 1}, ("type", "x is an OrderedDict, expected a dict")),
         (LyingFloat(1), 1.0, ("type", "x is a LyingFloat, expected a float")),
         (LyingStr("b"), "a", ("type", "x is a LyingStr, expected a str")),
