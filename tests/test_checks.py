@@ -319,6 +319,14 @@ def test_a_tensor_that_a_known_mistake_gives_is_told_by_its_name():
     )
 
 
+def test_a_known_mistake_of_another_shape_is_not_the_one():
+    looks_like = {"one for all": tensor([12.0]), "three": torch.full((3,), 12.0)}
+    told = miss(
+        checks.close, tensor([12.0, 12.0]), tensor([1.0, 1.0]), "x", atol=0.1, looks_like=looks_like
+    )
+    assert told.looks_like == ""
+
+
 # --------------------------------------------------------------------- tensor
 
 

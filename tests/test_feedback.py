@@ -66,6 +66,11 @@ def test_the_learners_innermost_frame_is_told_not_the_librarys():
     assert feedback.sentence.startswith("double() raises JSONDecodeError: ")
 
 
+def test_the_place_is_the_innermost_of_the_learners_functions():
+    feedback = told("def half(n):\n    return n / 0\n\n\n" + body("doubled = half(number)"))
+    assert (feedback.line, feedback.sentence[:13]) == (2, "half() raises")
+
+
 def test_an_error_inside_of_a_comprehension_is_told_by_the_function_around_it():
     feedback = told(body("doubled = [1 / n for n in (0,)] + list(1 / n for n in (0,))"))
     assert feedback.sentence == "double() raises ZeroDivisionError: division by zero"

@@ -272,10 +272,12 @@ def test_a_decorated_function_is_judged_by_what_it_decorates(subject):
     assert missed(kata.double, 1, 2).rung == "callable"
 
 
-@pytest.mark.parametrize("wrapped", ["int", "double", "None", "3"])
+@pytest.mark.parametrize("wrapped", ["int", "double", "None", "3", "Odd"])
 def test_a_function_may_say_that_it_wraps_anything(subject, wrapped):
-    kata = subject(f"def double(n):\n    return n * 2\ndouble.__wrapped__ = {wrapped}\n")
+    odd = "class Odd:\n    __code__ = 3\n    def __init__(self, n):\n        pass\n"
+    kata = subject(f"def double(n):\n    return n * 2\n{odd}double.__wrapped__ = {wrapped}\n")
     assert kata.double(2) == 4
+    assert kata._place()[1] == 1
 
 
 def test_generators_are_functions_too(subject):
