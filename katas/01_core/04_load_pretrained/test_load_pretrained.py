@@ -157,7 +157,7 @@ def refused(kata, what, call, mentions=(), kinds=(), folder=None, looks_like="",
             looks_like="a failed load that hands back None",
             because="Who meets that None, and how far from here?",
         )
-    if type(got) is tuple and getattr(got[-1], "fresh", None) is True:
+    if type(got) is tuple and got and getattr(got[-1], "fresh", None) is True:
         looks_like = "a fall back to a fresh model where a checkpoint was asked for"
     raise checks.Miss(
         "value",
