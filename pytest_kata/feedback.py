@@ -12,6 +12,9 @@ from typing import Any
 
 from pytest_kata.checks import Miss, said_by
 
+# The rung of a test that ran into its time limit.
+LIMIT = "limit"
+
 
 @dataclass(frozen=True)
 class Feedback:
@@ -83,13 +86,13 @@ def explain(
 
     def told(rung: str, sentence: str, because: str = "", at: int = line) -> Feedback:
         return Feedback(
-            rung, sentence, because=because, path=path, line=at, code=_around(at, read(path))
+            rung, sentence, because=because, path=path, line=at, code=around(at, read(path))
         )
 
     if isinstance(error, Miss):
         return Feedback(
             error.rung, error.sentence, error.looks_like, error.because, path, line,
-            _around(line, read(path)),
+            around(line, read(path)),
         )  # fmt: skip
     # Of a whole file that cannot be decoded, Python may not say which file it was.
     unread = isinstance(error, SyntaxError) and not (error.filename or mine)
@@ -99,14 +102,16 @@ def explain(
         name = _name(path)
         return told("imports", f"{name} is not valid Python at line {at}: {error.msg}", at=at)
     # torch raises it too, for what it cannot do; only the starter's own line names it.
-    open_task = "NotImplementedError" in dict(_around(line, read(path))).get(line, "")
+    open_task = "NotImplementedError" in dict(around(line, read(path))).get(line, "")
     if isinstance(error, NotImplementedError) and mine and open_task:
         return told("returned", f"{who} is not written yet")
     outcome = _OUTCOMES.get(kind) if type(error).__module__ in _PYTEST else None
     if outcome == "fail" and said.startswith("Timeout"):
-        where = f"; it was in {who}" if names else ""
-        return told("limit", f"your code was still running at its time limit{where}",
-                    "Too slow is not wrong: look for a loop that does not end.")  # fmt: skip
+        return told(
+            LIMIT,
+            f"your code was still running at its time limit{_in(mine, names)}{_limit_words(said)}",
+            "Too slow is not wrong: look for a loop that does not end.",
+        )
     if outcome and mine:
         return told("raised", f"your code called pytest.{outcome}, which decides nothing here")
     if mine and all(frame.name == "<module>" for frame in mine):
@@ -125,7 +130,18 @@ _PYTEST = ("builtins", "_pytest.outcomes")
 _OUTCOMES = {"Skipped": "skip", "Failed": "fail", "Exit": "exit", "XFailed": "xfail"}
 
 
-def _around(line: int, lines: Sequence[str]) -> tuple[tuple[int, str], ...]:
+def _in(mine: Sequence[traceback.FrameSummary], names: Sequence[str]) -> str:
+    if names:
+        return f", in {names[0]}()"
+    return ", while it was imported" if mine and mine[-1].name == "<module>" else ""
+
+
+def _limit_words(said: str) -> str:
+    words = said.partition("Timeout: ")[2]
+    return f" ({words})" if words else ""
+
+
+def around(line: int, lines: Sequence[str]) -> tuple[tuple[int, str], ...]:
     if not 1 <= line <= len(lines):
         return ()
     first = max(1, min(line - 1, len(lines) - 2))

@@ -250,20 +250,38 @@ def test_an_error_of_the_learners_that_is_called_like_an_outcome_is_none(name):
 
 
 def timeout(module=None):
-    pytest.fail("Timeout (>2.0s) from pytest-timeout.")
+    pytest.fail("Timeout: limit 2 s; your code ran 2.1 s")
 
 
 def test_the_time_limit_is_told_as_too_slow_not_as_wrong():
     feedback = told(body("number()"), lambda module: module["double"](timeout))
     assert (feedback.rung, feedback.line) == ("limit", 5)
-    assert feedback.words[0] == "Your code was still running at its time limit; it was in double()."
+    assert feedback.words[0] == (
+        "Your code was still running at its time limit, in double() "
+        "(limit 2 s; your code ran 2.1 s)."
+    )
     assert "not wrong" in feedback.words[1]
 
 
 def test_the_time_limit_outside_of_the_learners_code_is_told_too():
     feedback = told(CODE, timeout, called=(PATH, 4))
     assert (feedback.rung, feedback.line) == ("limit", 4)
+    assert feedback.sentence == (
+        "your code was still running at its time limit (limit 2 s; your code ran 2.1 s)"
+    )
+
+
+def test_the_time_limit_of_another_plugin_is_told_without_its_words():
+    feedback = told(CODE, lambda module: pytest.fail("Timeout (>2.0s) from pytest-timeout."))
     assert feedback.sentence == "your code was still running at its time limit"
+
+
+def test_the_time_limit_at_import_is_told_as_such():
+    feedback = told("import pytest\n\npytest.fail('Timeout: limit 2 s')\n")
+    assert (feedback.rung, feedback.line) == ("limit", 3)
+    assert feedback.sentence == (
+        "your code was still running at its time limit, while it was imported (limit 2 s)"
+    )
 
 
 # --------------------------------------------------------------------- places
