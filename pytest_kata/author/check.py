@@ -135,7 +135,7 @@ def _spec(kata: Kata) -> Iterator[KitError]:
         yield KitError(f"the tests cannot be read: {error}", where=f"{kata.tests}:1")
         return
     for node in tree.body:
-        if isinstance(node, ast.ClassDef):
+        if isinstance(node, ast.ClassDef) and node.name.startswith("Test"):
             yield KitError(
                 "write tests as plain functions, not in classes",
                 where=f"{kata.tests}:{node.lineno}",

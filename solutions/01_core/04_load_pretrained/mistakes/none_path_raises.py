@@ -1,7 +1,7 @@
 """Has no answer for path None and raises, where a fresh model was asked for.
 
 caught by: test_none_path_is_a_fresh_model_and_says_so
-says: loading path None raises CheckpointError
+says: Loading path None raises CheckpointError
 """
 
 

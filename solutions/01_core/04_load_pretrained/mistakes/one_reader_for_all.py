@@ -1,7 +1,7 @@
 """Reads every file with load_file, whatever its name says.
 
 caught by: test_loaded_model_gives_the_sources_logits
-says: loading a.pt (a Path) raises CheckpointError
+says: Loading a.pt (a Path) raises CheckpointError
 """
 
 
