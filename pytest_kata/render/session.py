@@ -101,8 +101,12 @@ def _next(
             return text.append("all katas are solved.")
         kata = waiting[0]
         line = first_task(kata.file)
-    text.append(f"{workspace.shown(kata.file)}:{line}", "bold cyan")
-    text.append("   (kata hint for a nudge)", "dim")
+    place = f"{workspace.shown(kata.file)}:{line}"
+    text.append(place, "bold cyan")
+    # On the same line where there is room, so that a place is never broken in two.
+    room = look.width - len("Next: ") - len(place)
+    nudge = "(kata hint for a nudge)"
+    text.append(f"   {nudge}" if room >= len(nudge) + 3 else f"\n      {nudge}", "dim")
     return text
 
 
