@@ -49,7 +49,7 @@ def _apply(state: KataProgress, event: Event) -> None:
     if event.event == "started":
         if event.untouched or event.sha256 == state.last_attempted:
             return
-            state.attempts += 1
+        state.attempts += 1
         state.last_attempted = event.sha256
         state.last_at = event.t
         state.last_outcome = "interrupted"
