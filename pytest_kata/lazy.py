@@ -10,6 +10,27 @@ from __future__ import annotations
 import importlib.util
 import sys
 import types
+from typing import Any
+
+
+# The special names for which torch itself is needed. `import`, `isinstance`, `inspect` and pytest's
+# collection ask whatever they come across for others, only to pass it by.
+_OF_TORCH = ("__all__", "__dict__", "__path__", "__version__")
+
+
+class _Deferred(types.ModuleType):
+    """A lazy module that can be imported and passed by without being loaded.
+
+    The stock one loads when an `import` statement finds it in `sys.modules` and asks for its
+    spec, when pytest looks through the names of a test module for fixtures, and when `inspect`
+    asks every module for its file to find the source of one frame.
+    """
+
+    def __getattribute__(self, name: str) -> Any:
+        if name == "_mock_name" or (name.startswith("__") and name not in _OF_TORCH):
+            return object.__getattribute__(self, name)
+        self.__class__ = importlib.util._LazyModule  # type: ignore[attr-defined]
+        return getattr(self, name)
 
 
 def defer_torch() -> None:
@@ -24,6 +45,7 @@ def defer_torch() -> None:
     module = importlib.util.module_from_spec(spec)
     sys.modules["torch"] = module
     loader.exec_module(module)
+    module.__class__ = _Deferred
 
 
 def torch_is_loaded() -> bool:
