@@ -208,13 +208,14 @@ class Session:
             return
         tests = self.outcomes[facts["folder"]][facts["label"]]
         before = tests.get(report.nodeid)
-        if before is not None and not before.passed:
+        if before is None:
+            self.tests += 1
+        elif not before.passed:
             return
         if report.failed:
             told = Feedback.from_dict(facts["feedback"])
             tests[report.nodeid] = Outcome(facts["name"], False, "\n".join(told.words))
         elif report.when == "call":
-            self.tests += 1
             tests[report.nodeid] = Outcome(facts["name"], True, "")
 
 
