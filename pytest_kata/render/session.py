@@ -35,7 +35,7 @@ def draw(recorder: Recorder, kits: Sequence[Kit], look: Look, detail: Detail) ->
             lines += _learner(recorder, kit, results, look, detail)
         else:
             lines += [_source_line(result, look) for result in results]
-    for problem in recorder.problems:
+    for problem in dict.fromkeys(recorder.problems):
         lines += [Text(), Text(problem, "red")]
     return look.draw(lines).splitlines()
 
