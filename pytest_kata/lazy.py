@@ -12,7 +12,6 @@ import sys
 import types
 from typing import Any
 
-
 # The special names for which torch itself is needed. `import`, `isinstance`, `inspect` and pytest's
 # collection ask whatever they come across for others, only to pass it by.
 _OF_TORCH = ("__all__", "__dict__", "__path__", "__version__")
