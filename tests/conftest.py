@@ -243,6 +243,17 @@ def bare(tmp_path: Path) -> Kit:
     return Kit(tmp_path / "bare")
 
 
+@pytest.fixture
+def run_python() -> Callable[..., Result]:
+    """`run`, for what is neither pytest nor the command."""
+    return run
+
+
+@pytest.fixture
+def clean_environment() -> dict[str, str]:
+    return environment()
+
+
 @pytest.fixture(scope="session")
 def make_kit(tmp_path_factory: pytest.TempPathFactory) -> Callable[[], Kit]:
     """The same for tests that share one run."""

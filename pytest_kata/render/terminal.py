@@ -5,9 +5,9 @@ from __future__ import annotations
 import io
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from rich.console import Console
-from rich.markdown import Markdown
 from rich.text import Text
 
 from pytest_kata.badges import Badge, medal
@@ -15,6 +15,9 @@ from pytest_kata.catalog import Catalog, Kata, Track
 from pytest_kata.feedback import Feedback
 from pytest_kata.progress import KataProgress
 from pytest_kata.results import KataResult, TestResult
+
+if TYPE_CHECKING:
+    from rich.markdown import Markdown
 
 MEDAL_STYLES = {"gold": "bold yellow", "silver": "bold white", "bronze": "bold red"}
 
@@ -224,4 +227,7 @@ def _kata_row(kata: Kata, state: KataProgress, started: set[str], wide: int, loo
 
 
 def markdown(text: str, look: Look) -> str:
+    # Its parser takes longer to load than any other screen to draw.
+    from rich.markdown import Markdown
+
     return look.draw([Markdown(text, hyperlinks=False)])
