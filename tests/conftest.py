@@ -243,13 +243,13 @@ def bare(tmp_path: Path) -> Kit:
     return Kit(tmp_path / "bare")
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def run_python() -> Callable[..., Result]:
     """`run`, for what is neither pytest nor the command."""
     return run
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def clean_environment() -> dict[str, str]:
     return environment()
 
