@@ -9,6 +9,7 @@ import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
+from rich.console import RenderableType
 from rich.text import Text
 
 from pytest_kata import __version__
@@ -54,8 +55,8 @@ class Desk:
     def place(self, kata: Kata) -> str:
         return f"{self.workspace.shown(kata.file)}:{first_task(kata.file)}"
 
-    def say(self, *lines: Text | str) -> None:
-        print(self.look.draw(Text(line) if isinstance(line, str) else line for line in lines))
+    def say(self, *lines: RenderableType) -> None:
+        print(self.look.draw(lines))
 
     def say_problems(self) -> None:
         for problem in self.catalog.problems:

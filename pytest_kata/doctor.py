@@ -10,7 +10,7 @@ from typing import NamedTuple
 from pytest_kata.catalog import Catalog
 from pytest_kata.journal import Journal, notices, read
 from pytest_kata.limits import machine_factor
-from pytest_kata.runner import CAN_FORK
+from pytest_kata.processes import CAN_FORK
 from pytest_kata.workspace import Workspace
 
 PACKAGES = ("pytest-kata", "pytest", "pytest-timeout", "torch", "numpy", "rich", "safetensors")

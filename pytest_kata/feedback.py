@@ -12,6 +12,9 @@ from typing import Any
 
 from pytest_kata.checks import Miss
 
+# The rung of a test that ran into its time limit.
+LIMIT = "limit"
+
 
 @dataclass(frozen=True)
 class Feedback:
@@ -81,13 +84,13 @@ def explain(
 
     def told(rung: str, sentence: str, because: str = "", at: int = line) -> Feedback:
         return Feedback(
-            rung, sentence, because=because, path=path, line=at, code=_around(at, read(path))
+            rung, sentence, because=because, path=path, line=at, code=around(at, read(path))
         )
 
     if isinstance(error, Miss):
         return Feedback(
             error.rung, error.sentence, error.looks_like, error.because, path, line,
-            _around(line, read(path)),
+            around(line, read(path)),
         )  # fmt: skip
     if isinstance(error, SyntaxError) and error.filename in own:
         at = error.lineno or 1
@@ -97,9 +100,11 @@ def explain(
     if isinstance(error, NotImplementedError) and mine:
         return told("returned", f"{mine[-1].name}() is not written yet")
     if kind == "Failed" and said.startswith("Timeout"):
-        where = f"; it was in {mine[-1].name}()" if mine else ""
-        return told("limit", f"your code was still running at its time limit{where}",
-                    "Too slow is not wrong: look for a loop that does not end.")  # fmt: skip
+        return told(
+            LIMIT,
+            f"your code was still running at its time limit{_in(mine)}{_limit_words(said)}",
+            "Too slow is not wrong: look for a loop that does not end.",
+        )
     if kind in ("Skipped", "Failed", "Exit", "XFailed") and mine:
         return told(
             "raised", f"your code called pytest.{_OUTCOMES[kind]}, which decides nothing here"
@@ -118,7 +123,19 @@ def explain(
 _OUTCOMES = {"Skipped": "skip", "Failed": "fail", "Exit": "exit", "XFailed": "xfail"}
 
 
-def _around(line: int, lines: Sequence[str]) -> tuple[tuple[int, str], ...]:
+def _in(mine: Sequence[traceback.FrameSummary]) -> str:
+    if not mine:
+        return ""
+    name = mine[-1].name
+    return ", while it was imported" if name == "<module>" else f", in {name}()"
+
+
+def _limit_words(said: str) -> str:
+    words = said.partition("Timeout: ")[2]
+    return f" ({words})" if words else ""
+
+
+def around(line: int, lines: Sequence[str]) -> tuple[tuple[int, str], ...]:
     if not 1 <= line <= len(lines):
         return ()
     first = max(1, line - 1)

@@ -11,16 +11,16 @@ import re
 import sys
 import time
 from collections.abc import Generator
-from pathlib import Path
 from typing import Any
 
 import pytest
 
-from pytest_kata import lazy
-from pytest_kata.feedback import Feedback, explain
+from pytest_kata import lazy, limits, verdict
+from pytest_kata.feedback import LIMIT, Feedback
+from pytest_kata.processes import CAN_FORK
 from pytest_kata.recording import Recorder
-from pytest_kata.runner import CAN_FORK, Runner
-from pytest_kata.selection import BOUND, EVERY, PROBLEM, TESTS, Kits, Selection
+from pytest_kata.runner import Runner
+from pytest_kata.selection import BOUND, EVERY, LEARNER, PROBLEM, TESTS, Kits, Selection
 from pytest_kata.subject import Subject
 from pytest_kata.workspace import is_katas_folder
 
@@ -32,7 +32,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     group.addoption(
         "--kata-source",
         dest="kata_source",
-        default="learner",
+        default=LEARNER,
         metavar="SOURCE",
         help="what the katas' tests run: learner (default), solution, starter, other:NAME, "
         "mistake:NAME, or every. Only learner is recorded.",
@@ -109,7 +109,7 @@ class KataPlugin:
         self.calm = False
         self.kits = Kits(config)
         self.selection = Selection(self.kits, config.option.kata_source)
-        self.recorder = Recorder()
+        self.recorder = Recorder(self.kits)
         self.runner = Runner(config)
         option = config.option
         self.isolated = (
@@ -179,34 +179,35 @@ class KataPlugin:
     def pytest_runtest_protocol(self, item: pytest.Item) -> bool | None:
         bound = item.stash.get(BOUND, None)
         problem = item.stash.get(PROBLEM, None)
-        if problem is not None:
-            self._log(item, [_unrun(item, str(problem), {"problem": str(problem)})])
-        elif bound is None:
+        idle = bound is not None and bound.key in self.selection.idle
+        if problem is None and (bound is None or not (idle or self.isolated)):
             return None
-        elif bound.key in self.selection.idle:
-            self._log(item, [_unrun(item, "not started", self._facts(item))])
-        elif self.isolated:
-            self._begin(item)
-            self._log(item, self.runner.run(item, self._following(item), self._facts(item)))
-        else:
-            self._begin(item)
-            return None
-        return True
-
-    def _begin(self, item: pytest.Item) -> None:
-        kit = self.kits.of_folder(item.path.parent)
-        if self.controller and kit is not None:
-            self.recorder.begin(item.nodeid, self._facts(item), kit)
-
-    def _log(self, item: pytest.Item, reports: list[pytest.TestReport]) -> None:
         hook = item.ihook
         hook.pytest_runtest_logstart(nodeid=item.nodeid, location=item.location)
+        if problem is not None:
+            reports = [_unrun(item, str(problem), {"problem": str(problem)})]
+        elif idle:
+            reports = [_unrun(item, "not started", self._facts(item))]
+        else:
+            reports = self.runner.run(item, self._following(item), self._facts(item))
         for report in reports:
             hook.pytest_runtest_logreport(report=report)
         hook.pytest_runtest_logfinish(nodeid=item.nodeid, location=item.location)
+        return True
+
+    @pytest.hookimpl(tryfirst=True, optionalhook=True)
+    def pytest_timeout_set_timer(self, item: pytest.Item) -> bool | None:
+        """In pytest-timeout's place, where a kata's limit can follow how busy the machine is."""
+        if BOUND not in item.stash or not limits.can_interrupt():
+            return None
+        limits.set_timer(item, item.stash[BOUND].kata.seconds, verdict.own_files(item))
+        return True
 
     def _following(self, item: pytest.Item) -> list[pytest.Item]:
         """The tests of the same kata and source that come after `item`."""
+        if not self.controller:
+            # Which tests an xdist worker gets next is not its own to say.
+            return []
         items = item.session.items
         following = []
         for other in items[items.index(item) + 1 :]:
@@ -237,13 +238,17 @@ class KataPlugin:
         report: Any = yield
         if BOUND in item.stash:
             report.kata = self._facts(item)
-            if call.excinfo is not None or not report.passed or hasattr(report, "wasxfail"):
-                self._fail(item, call, report)
+            if call.excinfo is not None:
+                self._fail(report, verdict.of_error(item, call.excinfo.value))
+            elif call.when == "call" and limits.OVERTIME in item.stash:
+                words = f"your code went on after its time limit ({item.stash[limits.OVERTIME]})"
+                self._fail(report, verdict.of_death(item, words, [], LIMIT))
+            elif not report.passed or hasattr(report, "wasxfail"):
+                self._fail(report, verdict.of_death(item, "this test did not run", []))
         return report  # type: ignore[no-any-return]
 
-    def _fail(self, item: pytest.Item, call: pytest.CallInfo[None], report: Any) -> None:
+    def _fail(self, report: Any, told: Feedback) -> None:
         """Put a failure into words. Skipped and expected to fail are failures of a kata too."""
-        told = _explain(item, call)
         report.kata["feedback"] = told.to_dict()
         if report.outcome != "failed" or hasattr(report, "wasxfail"):
             report.outcome = "failed"
@@ -252,22 +257,30 @@ class KataPlugin:
         if self.words:
             report.longrepr = told.plain
 
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_runtest_logstart(self, nodeid: str) -> None:
+        """Before learner code runs: write down that it will."""
+        if not self.controller or self.selection.label != LEARNER:
+            return
+        found = self.kits.kata_in((self.config.rootpath / nodeid.partition("::")[0]).parent)
+        if isinstance(found, tuple):
+            kata, kit = found
+            if not self.selection.is_idle(kata, kit.workspace):
+                self.recorder.begin(kata, kit)
+
+    @pytest.hookimpl(tryfirst=True)
     def pytest_runtest_logreport(self, report: Any) -> None:
         facts = getattr(report, "kata", None)
         if facts is None or not self.controller:
             return
         if "problem" in facts:
-            self.recorder.problems.append(facts["problem"])
+            if facts["problem"] not in self.recorder.problems:
+                self.recorder.problems.append(facts["problem"])
             return
-        if not self.recorder.knows(report.nodeid):
-            kit = self.kits.of_folder(Path(facts["folder"]))
-            if kit is not None:
-                self.recorder.begin(report.nodeid, facts, kit)
-        self.recorder.take(report.nodeid, report)
+        self.recorder.take(report)
 
     def pytest_runtest_logfinish(self, nodeid: str) -> None:
-        if self.recorder.knows(nodeid):
-            self.recorder.end(nodeid)
+        self.recorder.end(nodeid)
 
     # -------------------------------------------------------------------- show
 
@@ -309,24 +322,6 @@ def _unrun(item: pytest.Item, words: str, facts: dict[str, Any]) -> Any:
     )
     report.kata = facts
     return report
-
-
-def _explain(item: pytest.Item, call: pytest.CallInfo[None]) -> Feedback:
-    bound = item.stash[BOUND]
-    source = bound.workspace.source(bound.kata, bound.label)
-    subject = getattr(item, "funcargs", {}).get("kata") if getattr(item, "funcargs", 0) else None
-    called = subject._place() if isinstance(subject, Subject) else None
-    error = call.excinfo.value if call.excinfo else AssertionError("this test did not run")
-    own = [str(file) for file in source.files]
-    return explain(error, own, called, _lines)
-
-
-def _lines(path: str) -> list[str]:
-    try:
-        with open(path, encoding="utf-8", errors="replace") as file:
-            return file.read().splitlines()
-    except OSError:
-        return []
 
 
 def _being_debugged() -> bool:

@@ -51,8 +51,8 @@ def _apply(state: KataProgress, event: Event) -> None:
             return
         state.attempts += 1
         state.last_attempted = event.sha256
-        state.last_at = event.t
         state.last_outcome = "interrupted"
+        state.last_at = event.t
     elif event.event == "finished":
         state.last_outcome = event.outcome
         whole = event.tests > 0 and event.passed == event.tests

@@ -6,78 +6,84 @@ import time
 from pathlib import Path
 from typing import Any
 
+from pytest_kata.catalog import Kata
 from pytest_kata.feedback import Feedback
 from pytest_kata.journal import Journal, Reading, new_run
 from pytest_kata.progress import KataProgress, fold
 from pytest_kata.results import KataResult, TestResult
-from pytest_kata.selection import Kit
+from pytest_kata.selection import LEARNER, Kit, Kits
 from pytest_kata.workspace import digest
+
+Key = tuple[str, str]
 
 
 class Recorder:
     """Collects what each kata showed, and writes down the runs of the learner's own files."""
 
-    def __init__(self) -> None:
-        self.results: dict[tuple[str, str], KataResult] = {}
+    def __init__(self, kits: Kits) -> None:
+        self.results: dict[Key, KataResult] = {}
         self.problems: list[str] = []
         self.readings: dict[Path, Reading] = {}
+        self._kits = kits
         self._journals: dict[Path, Journal] = {}
         self._before: dict[Path, dict[str, KataProgress]] = {}
         self._began: dict[str, float] = {}
-        self._keys: dict[str, tuple[str, str]] = {}
+        self._keys: dict[str, Key] = {}
 
-    def begin(self, nodeid: str, facts: dict[str, Any], kit: Kit) -> None:
-        """A test of a kata is about to run; the kata's first writes `started`."""
-        key = (facts["folder"], facts["label"])
-        self._keys[nodeid] = key
+    def begin(self, kata: Kata, kit: Kit) -> None:
+        """Learner code is about to run; the first time for a kata, write `started`."""
+        key = (str(kata.folder), LEARNER)
         if key in self.results:
             return
-        kata = next(kata for kata in kit.catalog if str(kata.folder) == facts["folder"])
-        result = KataResult(
-            kata, kit.workspace, facts["label"], facts["selected"], facts["tests"],
-            idle=facts["idle"],
-        )  # fmt: skip
-        self.results[key] = result
         journal = self.journal(kit)
-        if facts["label"] != "learner" or facts["idle"]:
-            return
+        content = _content(kata)
+        result = KataResult(kata, kit.workspace, LEARNER, run=new_run(), sha256=digest(content))
         result.before = self._before[kit.workspace.home].get(kata.id, KataProgress())
-        result.run = new_run()
+        self.results[key] = result
         self._began[result.run] = time.monotonic()
-        content = _content(result)
-        result.sha256 = digest(content)
         try:
             kit.workspace.archive(content)
         except OSError as error:
             journal.problem = f"{kit.workspace.home} cannot be written ({error.strerror})"
         journal.append(
-            kata.id, "started", run=result.run, sha256=result.sha256,
+            kata.id,
+            "started",
+            run=result.run,
+            sha256=result.sha256,
             untouched=kit.workspace.is_untouched(kata),
-        )  # fmt: skip
+        )
 
-    def knows(self, nodeid: str) -> bool:
-        return nodeid in self._keys
-
-    def take(self, nodeid: str, report: Any) -> None:
-        """One report of a test that has begun."""
-        result = self.results[self._keys[nodeid]]
+    def take(self, report: Any) -> None:
+        """One report of a test of a kata."""
         facts = report.kata
-        test = result.results.setdefault(nodeid, TestResult(facts["name"], facts["about"]))
+        key = self._keys[report.nodeid] = (facts["folder"], facts["label"])
+        found = self._kits.kata_in(Path(facts["folder"]))
+        if not isinstance(found, tuple):
+            return
+        if facts["label"] == LEARNER and not facts["idle"]:
+            self.begin(*found)
+        elif key not in self.results:
+            kata, kit = found
+            self.results[key] = KataResult(kata, kit.workspace, facts["label"], idle=facts["idle"])
+        result = self.results[key]
+        result.selected, result.tests = facts["selected"], facts["tests"]
+        test = result.results.setdefault(report.nodeid, TestResult(facts["name"], facts["about"]))
         if report.when == "call" and report.passed:
             test.called = True
         if report.failed:
             test.failed = True
-            told = facts.get("feedback")
-            if told and test.feedback is None:
-                test.feedback = Feedback.from_dict(told)
+            if test.feedback is None and facts.get("feedback"):
+                test.feedback = Feedback.from_dict(facts["feedback"])
                 test.printed = report.capstdout
 
     def end(self, nodeid: str) -> None:
         """A test has come to its end; the kata's last writes `finished`."""
-        result = self.results[self._keys[nodeid]]
-        result.done.add(nodeid)
-        if len(result.done) == result.selected:
-            self._finish(result)
+        key = self._keys.get(nodeid)
+        if key in self.results:
+            result = self.results[key]
+            result.done.add(nodeid)
+            if len(result.done) == result.selected:
+                self._finish(result)
 
     def close(self) -> None:
         """Write down what a session that was cut short leaves."""
@@ -120,8 +126,8 @@ class Recorder:
         )
 
 
-def _content(result: KataResult) -> bytes:
+def _content(kata: Kata) -> bytes:
     try:
-        return result.kata.file.read_bytes()
+        return kata.file.read_bytes()
     except OSError:
         return b""

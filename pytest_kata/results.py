@@ -38,8 +38,8 @@ class KataResult:
     kata: Kata
     workspace: Workspace
     label: str
-    selected: int
-    tests: int
+    selected: int = 0
+    tests: int = 0
     idle: bool = False
     run: str = ""
     sha256: str = ""

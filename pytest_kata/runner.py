@@ -1,291 +1,216 @@
 """A kata's tests in a child process, so that learner code can harm nothing but its own verdict.
 
-The controlling process forks one child for the selected tests of a kata; the child runs them with
-pytest's own protocol and sends each report, as a line of JSON, over a pipe. A child that dies or
-outlives its limit fails the test it was in, and a new child goes on with the rest. Only what the
-child itself reported as passed is passed.
+This is pytest's side: it asks the keeper to run tests and turns what comes back into reports. Only
+what a child itself reported as passed, in a test that came to its end, is passed; anything that
+is missing is a failure.
 """
 
 from __future__ import annotations
 
-import ctypes
-import gc
 import json
 import os
-import select
 import signal
+import socket
 import sys
 import time
+import warnings
 from collections.abc import Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
-from typing import Any, NoReturn
+from typing import Any
 
 import pytest
-from _pytest.runner import runtestprotocol
 
-from pytest_kata import limits
-from pytest_kata.feedback import Feedback
-from pytest_kata.lazy import torch_is_loaded
+from pytest_kata import limits, verdict
+from pytest_kata.child import clip
+from pytest_kata.feedback import LIMIT, Feedback
+from pytest_kata.keeper import keep
+from pytest_kata.limits import GRACE_SECONDS
 from pytest_kata.selection import BOUND
 
-CAN_FORK = hasattr(os, "fork") and sys.platform != "win32"
-
-# The soft stop inside the child gets this long to speak before the hard stop.
-GRACE_SECONDS = 1.0
-START_SECONDS = 10.0
-
-Report = pytest.TestReport
-
-
-@dataclass
-class Child:
-    """A forked process, the tests it was given, and what it has sent so far."""
-
-    pid: int
-    pipe: int
-    queue: list[pytest.Item]
-    buffer: bytes = b""
-    messages: list[dict[str, Any]] = field(default_factory=list)
-    status: int | None = None
+# The keeper may have to load torch first, and on a busy machine that takes its time.
+PREPARE_SECONDS = 60.0
+# After this many tests that ran into their limit, the others of the kata are not run.
+LATE_TESTS = 2
+_LATE = f"not run, because {LATE_TESTS} tests before it ran into their time limit"
 
 
 class Runner:
-    """Runs kata items in children, one item at a time as pytest asks for them."""
+    """Runs kata items, one at a time as pytest asks for them, batches of them in one child."""
 
     def __init__(self, config: pytest.Config) -> None:
         self._config = config
-        self._child: Child | None = None
+        self._line: socket.socket | None = None
+        self._keeper = 0
+        self._buffer = b""
+        self._queue: list[pytest.Item] = []
+        self._late: dict[tuple[str, str], int] = {}
 
     def run(
         self, item: pytest.Item, following: Sequence[pytest.Item], facts: dict[str, Any]
-    ) -> list[Report]:
+    ) -> list[Any]:
         """The reports of `item`.
 
-        `following` are the tests that the same child may go on with; `facts` go into the report
-        of a test whose child died.
+        `following` are the tests that the same child may go on with; `facts` go into a report
+        that no child has made.
         """
-        child = self._child
-        if child is None or not child.queue or child.queue[0] is not item:
-            self.close()
-            child = self._child = self._start([item, *following])
-        child.queue.pop(0)
-        reports, why, seconds = self._collect(child, item)
-        if why:
-            told = Feedback("limit", why)
-            reports.append(_dead(item, told, seconds, facts, self._config))
-        if why or not child.queue:
-            self.close()
+        key = item.stash[BOUND].key
+        if self._late.get(key, 0) >= LATE_TESTS:
+            return [_failed(item, verdict.of_death(item, _LATE, []), facts, [])]
+        if not self._queue or self._queue[0] is not item:
+            self._ask([item, *following])
+        self._queue.pop(0)
+        reports, told = self._collect(item)
+        failures = [report for report in reports if report.failed]
+        if told is not None:
+            # The child is gone, or not to be trusted any more.
+            self._queue = []
+            reports = failures or [_failed(item, told, facts, self._leftover_output())]
+        if any(report.kata["feedback"]["rung"] == LIMIT for report in reports if report.failed):
+            self._late[key] = self._late.get(key, 0) + 1
         return reports
 
     def close(self) -> None:
-        """End the child, whatever it is doing, with everything it started."""
-        child, self._child = self._child, None
-        if child is not None:
-            _kill(child)
-            os.close(child.pipe)
+        """End the keeper, and with it everything that learner code has started."""
+        if self._line is not None:
+            self._line.close()
+            self._line = None
+            with suppress(ChildProcessError):
+                os.waitpid(self._keeper, 0)
+        self._queue = []
 
-    def _start(self, items: list[pytest.Item]) -> Child:
-        _prepare(items)
-        reading, writing = os.pipe()
+    def _ask(self, batch: list[pytest.Item]) -> None:
+        if self._queue:
+            # A batch that is not wanted any more.
+            self.close()
+        items = batch[0].session.items
+        if self._line is None:
+            self._start(items)
+        assert self._line is not None
+        first = items.index(batch[0])
+        self._line.sendall(json.dumps([first, first + len(batch)]).encode())
+        self._queue = batch
+
+    def _start(self, items: list[pytest.Item]) -> None:
+        ours, theirs = socket.socketpair()
         sys.stdout.flush()
         sys.stderr.flush()
-        pid = os.fork()
-        if pid == 0:
-            os.close(reading)
-            _child_main(items, writing, self._config)
-        os.close(writing)
-        return Child(pid, reading, list(items))
+        with warnings.catch_warnings():
+            # An xdist worker has a thread that we do not use.
+            warnings.simplefilter("ignore", DeprecationWarning)
+            self._keeper = os.fork()
+        if self._keeper == 0:
+            ours.close()
+            keep(theirs, items, self._config)
+        theirs.close()
+        self._line, self._buffer = ours, b""
 
-    def _collect(self, child: Child, item: pytest.Item) -> tuple[list[Report], str, float]:
-        """Reports of `item` up to its end, how the child died before it, if so, and the seconds."""
+    def _collect(self, item: pytest.Item) -> tuple[list[Any], Feedback | None]:
+        """Reports of `item` up to its end; and words, if it did not come to a good one."""
         hook = self._config.hook
-        reports: list[Report] = []
-        began = time.monotonic()
-        deadline = began + START_SECONDS
-        stretched = False
+        reports: list[Any] = []
+        patience = PREPARE_SECONDS
         while True:
-            message = _next_message(child, deadline)
-            now = time.monotonic()
-            if message is None and now < deadline:
-                return reports, _cause_of_death(child), now - began
-            if message is None and not stretched:
-                # Only now is it worth knowing how busy this machine is.
-                stretched = True
-                deadline += _seconds(item) * (limits.machine_factor() - 1)
-            elif message is None:
-                return reports, _too_slow(item, now - began), now - began
-            elif "begin" in message:
-                began = now
-                deadline = began + _seconds(item) + GRACE_SECONDS
+            message = self._next(patience, item)
+            if message is None:
+                return reports, self._bury(item)
+            if "begin" in message:
+                patience = item.stash[BOUND].kata.seconds + 2 * GRACE_SECONDS
             elif "report" in message:
                 table = _tuples(message["report"])
                 reports.append(
                     hook.pytest_report_from_serializable(config=self._config, data=table)
                 )
+            elif "dead" in message:
+                stack = [(path, line) for path, line in message["stack"]]
+                rung = LIMIT if message["late"] else "raised"
+                return reports, verdict.of_death(item, message["dead"], stack, rung)
             elif "end" in message:
-                return reports, "", now - began
+                return reports, _bad_end(item, message, reports)
 
+    def _next(self, seconds: float, item: pytest.Item) -> dict[str, Any] | None:
+        """The keeper's next message; None if it is gone or has been silent for too long.
 
-def _too_slow(item: pytest.Item, used: float) -> str:
-    words = limits.words(_seconds(item), limits.machine_factor(), used)
-    return f"your code did not stop at its time limit and was ended ({words})"
+        It ends what is too slow by itself. If it does not, it has been stopped.
+        """
+        assert self._line is not None
+        self._line.settimeout(seconds)
+        stretched = False
+        while b"\n" not in self._buffer:
+            try:
+                content = self._line.recv(1 << 16)
+            except TimeoutError:
+                if stretched:
+                    return None
+                stretched = True
+                self._line.settimeout(seconds * (limits.machine_factor() - 1) + GRACE_SECONDS)
+                continue
+            except OSError:
+                return None
+            if not content:
+                return None
+            self._buffer += content
+        content, _, self._buffer = self._buffer.partition(b"\n")
+        message: dict[str, Any] = json.loads(content)
+        return message
 
-
-def _seconds(item: pytest.Item) -> float:
-    return item.stash[BOUND].kata.seconds
-
-
-def _prepare(items: Sequence[pytest.Item]) -> None:
-    """What children inherit ready-made: torch where the tests use it, and frozen memory."""
-    if any("torch" in vars(item.module) for item in items if isinstance(item, pytest.Function)):
-        import torch
-
-        # Parallel operations before a fork hang every torch operation after it.
-        torch.set_num_threads(1)
-    gc.collect()
-    gc.freeze()
-
-
-def _next_message(child: Child, deadline: float) -> dict[str, Any] | None:
-    """The child's next message; None when it is dead or the deadline has passed."""
-    while not child.messages:
-        left = deadline - time.monotonic()
-        if left <= 0:
-            return None
-        ready, _, _ = select.select([child.pipe], [], [], left)
-        if not ready:
-            return None
-        content = os.read(child.pipe, 1 << 16)
-        if not content:
-            return None
-        *lines, child.buffer = (child.buffer + content).split(b"\n")
-        child.messages += [json.loads(line) for line in lines if line]
-    return child.messages.pop(0)
-
-
-def _kill(child: Child) -> None:
-    if child.status is None:
-        with suppress(ProcessLookupError, PermissionError):
-            os.killpg(child.pid, signal.SIGKILL)
+    def _bury(self, item: pytest.Item) -> Feedback:
+        """The keeper is dead or does not answer: make sure of it, and say so."""
         with suppress(ProcessLookupError):
-            os.kill(child.pid, signal.SIGKILL)
-        _, child.status = os.waitpid(child.pid, 0)
+            os.kill(self._keeper, signal.SIGKILL)
+        self.close()
+        return verdict.of_death(item, "your code ended the process that watches over it", [])
+
+    def _leftover_output(self) -> list[tuple[str, str]]:
+        """What a dead child had printed: it shared the file that pytest captures into."""
+        capture = self._config.pluginmanager.getplugin("capturemanager")
+        if capture is None or not capture.is_globally_capturing():
+            return []
+        out, err = capture.read_global_capture()
+        pairs = (("Captured stdout call", out), ("Captured stderr call", err))
+        return [(name, clip(text)) for name, text in pairs if text]
 
 
-def _cause_of_death(child: Child) -> str:
-    _, child.status = os.waitpid(child.pid, 0)
-    if os.WIFSIGNALED(child.status):
-        number = os.WTERMSIG(child.status)
-        return f"your code ended the process by {signal.Signals(number).name}"
-    return f"your code ended the process with exit status {os.WEXITSTATUS(child.status)}"
+def _bad_end(item: pytest.Item, message: dict[str, Any], reports: Sequence[Any]) -> Feedback | None:
+    """Words for a test that ran to its end and may still not be believed; None if it may."""
+    if message["escaped"]:
+        return Feedback.from_dict(message["escaped"])
+    why = ""
+    if message["broken"]:
+        why = f"your code replaced {message['broken']}, which the tests rely on"
+    elif message["processes"]:
+        why = "your code left a process running"
+    elif message["threads"]:
+        why = "your code left a thread running that Python would wait for"
+    elif message["late"] or not any(report.when == "call" for report in reports):
+        why = "the test did not run to its end"
+    return verdict.of_death(item, why, []) if why else None
 
 
-def _dead(
-    item: pytest.Item, told: Feedback, seconds: float, facts: dict[str, Any], config: pytest.Config
-) -> Report:
-    """The failed report of a test whose child did not live to tell."""
+def _failed(
+    item: pytest.Item, told: Feedback, facts: dict[str, Any], sections: list[tuple[str, str]]
+) -> Any:
+    """The failed report of a test that its child has not reported, or not to be believed."""
     now = time.time()
-    report: Any = Report(
+    report: Any = pytest.TestReport(
         nodeid=item.nodeid,
         location=item.location,
         keywords={},
         outcome="failed",
         longrepr=told.plain,
         when="call",
-        sections=_leftover_output(config),
-        duration=seconds,
-        start=now - seconds,
+        sections=sections,
+        start=now,
         stop=now,
     )
     report.kata = {**facts, "feedback": told.to_dict()}
-    return report  # type: ignore[no-any-return]
-
-
-def _leftover_output(config: pytest.Config) -> list[tuple[str, str]]:
-    """What the dead child had printed: it shared the file that pytest captures into."""
-    capture = config.pluginmanager.getplugin("capturemanager")
-    if capture is None or not capture.is_globally_capturing():
-        return []
-    out, err = capture.read_global_capture()
-    pairs = (("Captured stdout call", out), ("Captured stderr call", err))
-    return [(name, text) for name, text in pairs if text]
+    return report
 
 
 def _tuples(report: dict[str, Any]) -> dict[str, Any]:
     """JSON has no tuples; pytest expects them in these places."""
     for key in ("sections", "user_properties"):
         report[key] = [tuple(pair) for pair in report.get(key) or ()]
-    if isinstance(report.get("longrepr"), list):
-        report["longrepr"] = tuple(report["longrepr"])
-    if isinstance(report.get("location"), list):
-        report["location"] = tuple(report["location"])
+    for key in ("longrepr", "location"):
+        if isinstance(report.get(key), list):
+            report[key] = tuple(report[key])
     return report
-
-
-# ---------------------------------------------------------------- in the child
-
-
-class Reporter:
-    """In the child, takes every report that pytest logs and sends it to the parent."""
-
-    def __init__(self, config: pytest.Config, pipe: int) -> None:
-        self._config = config
-        self._pipe = pipe
-
-    def send(self, message: dict[str, Any]) -> None:
-        content = json.dumps(message).encode() + b"\n"
-        while content:
-            content = content[os.write(self._pipe, content) :]
-
-    @pytest.hookimpl(tryfirst=True)
-    def pytest_runtest_logreport(self, report: Report) -> None:
-        table = self._config.hook.pytest_report_to_serializable(config=self._config, report=report)
-        self.send({"report": table})
-
-
-def _child_main(items: Sequence[pytest.Item], pipe: int, config: pytest.Config) -> NoReturn:
-    code = 1
-    try:
-        _leave_parent()
-        reporter = _take_over_reports(config, pipe)
-        for item, following in zip(items, [*items[1:], None], strict=True):
-            reporter.send({"begin": item.nodeid})
-            runtestprotocol(item, nextitem=following)
-            reporter.send({"end": item.nodeid})
-        code = 0
-    except BaseException:
-        pass
-    finally:
-        for stream in (sys.stdout, sys.stderr):
-            with suppress(Exception):
-                stream.flush()
-        os._exit(code)
-
-
-def _leave_parent() -> None:
-    """A session of its own, no terminal input, and death when the parent dies."""
-    os.setsid()
-    if sys.platform == "linux":
-        pr_set_pdeathsig = 1
-        ctypes.CDLL(None).prctl(pr_set_pdeathsig, signal.SIGKILL)
-    nothing = os.open(os.devnull, os.O_RDONLY)
-    os.dup2(nothing, 0)
-    os.close(nothing)
-    os.environ.update(OMP_NUM_THREADS="1", MKL_NUM_THREADS="1")
-    if torch_is_loaded():
-        sys.modules["torch"].set_num_threads(1)
-
-
-def _take_over_reports(config: pytest.Config, pipe: int) -> Reporter:
-    """Send reports to the parent, and nothing of them anywhere else.
-
-    The other plugins' views of a report (the terminal's dots, a JUnit file) belong to the parent.
-    They stay registered: some keep state that tests need.
-    """
-    caller = config.hook.pytest_runtest_logreport
-    for implementation in list(caller.get_hookimpls()):
-        caller._remove_plugin(implementation.plugin)
-    reporter = Reporter(config, pipe)
-    config.pluginmanager.register(reporter, "kata-child-reporter")
-    return reporter

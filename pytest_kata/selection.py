@@ -12,6 +12,7 @@ import pytest
 from pytest_kata.catalog import Catalog, Kata, KitError
 from pytest_kata.workspace import Workspace
 
+LEARNER = "learner"
 EVERY = "every"
 
 
@@ -66,15 +67,15 @@ class Kits:
             self._read[workspace.katas] = Kit(workspace, workspace.catalog())
         return self._read[workspace.katas]
 
-    def kata_of(self, tests: Path) -> tuple[Kata, Kit] | KitError | None:
-        """The kata whose folder holds `tests`; KitError if its `kata.toml` is broken."""
-        kit = self.of_folder(tests.parent)
+    def kata_in(self, folder: Path) -> tuple[Kata, Kit] | KitError | None:
+        """The kata of a folder; KitError if its `kata.toml` is broken, None if it is no kata's."""
+        kit = self.of_folder(folder)
         if kit is None:
             return None
         for kata in kit.catalog:
-            if kata.folder == tests.parent:
+            if kata.folder == folder:
                 return kata, kit
-        place = str(tests.parent / "kata.toml")
+        place = str(folder / "kata.toml")
         for problem in kit.catalog.problems:
             if problem.where.startswith(place):
                 return problem
@@ -96,7 +97,7 @@ class Selection:
 
     def labels(self, tests: Path) -> list[str]:
         """The labels of every source of the kata that `tests` belongs to."""
-        found = self.kits.kata_of(tests)
+        found = self.kits.kata_in(tests.parent)
         if not isinstance(found, tuple):
             return []
         kata, kit = found
@@ -109,7 +110,7 @@ class Selection:
         """
         mine, dropped, others = [], [], []
         for item in items:
-            found = self.kits.kata_of(item.path)
+            found = self.kits.kata_in(item.path.parent)
             if found is None:
                 others.append(item)
             elif isinstance(found, KitError):
@@ -130,7 +131,7 @@ class Selection:
         label = self.label
         if label == EVERY:
             label = item.callspec.params["kata"] if hasattr(item, "callspec") else "solution"
-        elif label != "learner" and label not in self.labels(item.path):
+        elif label != LEARNER and label not in self.labels(item.path):
             return False
         module = item.getparent(pytest.Module)
         tests = module.stash.get(TESTS, 0) if module else 0
@@ -139,7 +140,7 @@ class Selection:
         return True
 
     def _refuse(self, item: pytest.Item) -> None:
-        found = self.kits.kata_of(item.path)
+        found = self.kits.kata_in(item.path.parent)
         if isinstance(found, tuple):
             kata, kit = found
             try:
@@ -153,11 +154,20 @@ class Selection:
             return 0
         return self.labels(item.path).index(bound.label)
 
+    def is_idle(self, kata: Kata, workspace: Workspace) -> bool:
+        """Whether nobody has started `kata`, and it will not be run for that.
+
+        An xdist controller collects nothing; it looks at the file alone.
+        """
+        if self.counts:
+            return (str(kata.folder), LEARNER) in self.idle
+        return not kata.passes_as_shipped and workspace.is_untouched(kata)
+
     def _count(self, items: Sequence[pytest.Item]) -> None:
         bounds = [item.stash[BOUND] for item in items if BOUND in item.stash]
         for bound in bounds:
             self.counts[bound.key] = self.counts.get(bound.key, 0) + 1
-        if len(self.counts) < 2 or self.label != "learner":
+        if len(self.counts) < 2 or self.label != LEARNER:
             return
         for bound in {bound.key: bound for bound in bounds}.values():
             if not bound.kata.passes_as_shipped and bound.workspace.is_untouched(bound.kata):

@@ -1,6 +1,6 @@
 """The `kata` command, typed in the folder of a toy kit.
 
-`run` in conftest.py holds every one of these runs to the rule that nobody is shown a traceback.
+`run` in toys.py holds every one of these runs to the rule that nobody is shown a traceback.
 """
 
 from __future__ import annotations

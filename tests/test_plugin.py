@@ -205,8 +205,8 @@ def test_both_tests_named_one_by_one_solve_it(kit):
 # ------------------------------------------------------------------------ sources
 
 
-def test_sources_other_than_the_learners_are_run_and_not_recorded(make_kit):
-    kit = make_kit()
+def test_sources_other_than_the_learners_are_run_and_not_recorded(new_kit):
+    kit = new_kit()
     kit.write("double", "return 'nonsense'")
     for label, status, counts in (
         ("solution", 0, {"passed": 6}),
@@ -250,8 +250,8 @@ def test_an_unknown_source_is_a_usage_error_that_names_the_known(kit, label, sen
 # ------------------------------------------------------------------------ pytest's own options
 
 
-def test_exitfirst_and_maxfail_stop_where_pytest_would(make_kit):
-    kit = make_kit()
+def test_exitfirst_and_maxfail_stop_where_pytest_would(new_kit):
+    kit = new_kit()
     for name in ("double", "triple", "quadruple"):
         kit.write(name, "return 1")
     for words, failed in ((["-x"], 1), (["--maxfail=3"], 3)):
@@ -261,8 +261,19 @@ def test_exitfirst_and_maxfail_stop_where_pytest_would(make_kit):
         assert "double(5) is 1" in result.out
 
 
-def test_selecting_nothing_and_only_collecting_run_nothing(make_kit):
-    kit = make_kit()
+def test_last_failed_runs_what_failed_and_never_solves(kit):
+    for name in ("triple", "quadruple"):
+        kit.solve(name)
+    kit.write("double", "return abs(x) * 2")
+    assert kit.pytest("katas").counts == {"failed": 1, "passed": 5}
+    kit.solve("double")
+    result = kit.pytest("katas", "--lf", "-v")
+    assert verdicts(result.out) == {"double::test_minus_one": "PASSED"}
+    assert "1 of 2 solved, 1 in progress" in result.out
+
+
+def test_selecting_nothing_and_only_collecting_run_nothing(new_kit):
+    kit = new_kit()
     kit.solve("double")
     nothing = kit.pytest("katas", "-k", "no_such_test")
     assert (nothing.status, nothing.counts) == (5, {"deselected": 6})
@@ -292,8 +303,8 @@ def test_a_junit_file_has_each_test_once_with_its_words(kit):
     assert words["test_quadruple::test_five"] == "not started"
 
 
-def test_verbosity_goes_from_the_minimum_to_pytests_own_traceback(make_kit):
-    kit = make_kit()
+def test_verbosity_goes_from_the_minimum_to_pytests_own_traceback(new_kit):
+    kit = new_kit()
     kit.write("double", "return x + 2")
 
     quiet = kit.pytest("katas", "-q")
@@ -321,8 +332,8 @@ def test_verbosity_goes_from_the_minimum_to_pytests_own_traceback(make_kit):
     assert "E   pytest_kata.checks.Miss: double(5) is 7, off by 3" in short
 
 
-def test_prints_are_shown_shortened_under_a_failure_and_as_they_come_with_s(make_kit):
-    kit = make_kit()
+def test_prints_are_shown_shortened_under_a_failure_and_as_they_come_with_s(new_kit):
+    kit = new_kit()
     kit.write("double", "for n in range(9):\n    print('trace', n)\nreturn x")
     shown = kit.pytest("katas").out
     assert "your code printed:" in shown
@@ -550,8 +561,8 @@ def test_tensors_of_a_wrong_shape_or_with_nan_are_told_as_such(bare):
     assert "not_finite(3) is nan at [0, 1], 3 of 6 entries are not finite." in words_of(result.out)
 
 
-def test_without_isolation_the_verdicts_and_words_are_the_same(make_kit):
-    kit = make_kit()
+def test_without_isolation_the_verdicts_and_words_are_the_same(new_kit):
+    kit = new_kit()
     kit.solve("double")
     kit.write("triple", "return x + 3")
     kit.write("quadruple", "return abs(x) * 4")
@@ -566,8 +577,8 @@ def test_without_isolation_the_verdicts_and_words_are_the_same(make_kit):
             assert one.get(key) == other.get(key)
 
 
-def test_two_workers_give_the_same_verdicts_and_the_same_journal(make_kit):
-    kit = make_kit()
+def test_two_workers_give_the_same_verdicts_and_the_same_journal(new_kit):
+    kit = new_kit()
     kit.solve("double")
     kit.write("quadruple", "return abs(x) * 4")
     result = kit.pytest("katas", "-n", "2")

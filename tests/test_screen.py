@@ -65,9 +65,9 @@ def too_wide(screen: str, columns: int) -> list[str]:
 
 
 @pytest.fixture(scope="module")
-def busy_kit(make_kit):
+def busy_kit(new_kit):
     """One kata solved, one failing with a long line and prints, one not started."""
-    kit = make_kit()
+    kit = new_kit()
     kit.solve("double")
     long = " + ".join(["x"] * 60)
     kit.write("triple", f"print('p' * 300)\nvalue = {long}\nraise ValueError(str(value) * 80)")

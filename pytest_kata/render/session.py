@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
+from rich.console import RenderableType
 from rich.text import Text
 
 from pytest_kata.badges import badges
@@ -28,7 +29,7 @@ class Detail(NamedTuple):
 
 def draw(recorder: Recorder, kits: Sequence[Kit], look: Look, detail: Detail) -> list[str]:
     """The board, one failure or what was solved, and what comes next."""
-    lines: list[Text] = []
+    lines: list[RenderableType] = []
     for kit in kits:
         results = [r for r in recorder.results.values() if r.workspace == kit.workspace]
         if any(result.label == "learner" for result in results):
@@ -42,10 +43,10 @@ def draw(recorder: Recorder, kits: Sequence[Kit], look: Look, detail: Detail) ->
 
 def _learner(
     recorder: Recorder, kit: Kit, results: Sequence[KataResult], look: Look, detail: Detail
-) -> list[Text]:
+) -> list[RenderableType]:
     states = recorder.standing(kit)
     workspace = kit.workspace
-    lines: list[Text] = []
+    lines: list[RenderableType] = []
     if not detail.brief:
         touched = {kata.id for kata in kit.catalog if not workspace.is_untouched(kata)}
         lines += [*board(kit.catalog.tracks, states, touched, look)]
@@ -77,7 +78,7 @@ def _learner(
     return lines
 
 
-def _failure(result: KataResult, look: Look) -> list[Text]:
+def _failure(result: KataResult, look: Look) -> list[RenderableType]:
     test = result.first_failure
     if test is None:
         return []

@@ -5,9 +5,9 @@ from __future__ import annotations
 import io
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
-from rich.console import Console
+from rich.console import Console, RenderableType
+from rich.padding import Padding
 from rich.text import Text
 
 from pytest_kata.badges import Badge, medal
@@ -15,9 +15,6 @@ from pytest_kata.catalog import Catalog, Kata, Track
 from pytest_kata.feedback import Feedback
 from pytest_kata.progress import KataProgress
 from pytest_kata.results import KataResult, TestResult
-
-if TYPE_CHECKING:
-    from rich.markdown import Markdown
 
 MEDAL_STYLES = {"gold": "bold yellow", "silver": "bold white", "bronze": "bold red"}
 
@@ -33,7 +30,7 @@ class Look:
     def mark(self, fancy: str, plain: str) -> str:
         return plain if self.ascii else fancy
 
-    def draw(self, lines: Iterable[Text | Markdown]) -> str:
+    def draw(self, lines: Iterable[RenderableType]) -> str:
         """The lines as one string, wrapped to the width, without trailing blanks."""
         out = io.StringIO()
         console = Console(
@@ -62,6 +59,11 @@ _PLAIN = str.maketrans(
 )  # fmt: skip
 
 
+def indent(text: str | Text, style: str = "", by: int = 2) -> Padding:
+    """`text` moved right by `by` columns, on every line that it wraps to."""
+    return Padding(Text(text, style) if isinstance(text, str) else text, (0, 0, 0, by))
+
+
 def look_for(encoding: str | None, width: int, color: bool) -> Look:
     """A Look for a stream: plain ASCII where its encoding cannot carry our signs."""
     try:
@@ -73,7 +75,7 @@ def look_for(encoding: str | None, width: int, color: bool) -> Look:
 
 def board(
     tracks: Sequence[Track], progress: Mapping[str, KataProgress], started: set[str], look: Look
-) -> list[Text]:
+) -> list[RenderableType]:
     """One line a track: a bar, and how many are solved, in progress and not started.
 
     `started` are the ids of katas whose file is not the starter any more.
@@ -117,19 +119,21 @@ def bar(done: int, busy: int, total: int, width: int, look: Look) -> Text:
     return text
 
 
-def failure(kata: Kata, result: KataResult, test: TestResult, place: str, look: Look) -> list[Text]:
+def failure(
+    kata: Kata, result: KataResult, test: TestResult, place: str, look: Look
+) -> list[RenderableType]:
     """The one failure that is shown in full."""
     head = Text()
     head.append(look.mark("✗ ", "x "), "bold red")
     head.append(f"{kata.id}", "bold")
     passing = f"{result.passed} of {result.selected} tests pass"
-    if result.run:
-        passing = f"attempt {max(1, result.after.attempts)}, {passing}"
+    if result.after.attempts:
+        passing = f"attempt {result.after.attempts}, {passing}"
     head.append(f"  {test.name}", "red")
     head.append(f"  ({passing})", "dim")
-    lines = [head]
+    lines: list[RenderableType] = [head]
     if test.about:
-        lines.append(Text(f"  {test.about}", "dim"))
+        lines.append(indent(test.about, "dim"))
     lines.append(Text())
     if test.feedback is not None:
         lines += feedback(test.feedback, place, look)
@@ -141,11 +145,10 @@ def failure(kata: Kata, result: KataResult, test: TestResult, place: str, look: 
     return lines
 
 
-def feedback(told: Feedback, place: str, look: Look) -> list[Text]:
+def feedback(told: Feedback, place: str, look: Look) -> list[RenderableType]:
     """Sentences, then the learner's own frame: `place` and three lines of code."""
     first, *others = told.words
-    lines = [Text(f"  {first}", "bold")]
-    lines += [Text(f"  {line}") for line in others]
+    lines: list[RenderableType] = [indent(first, "bold"), *map(indent, others)]
     if told.line:
         lines += [Text(), Text(f"  {place}:{told.line}", "cyan")]
         for number, code in told.code:
@@ -157,7 +160,9 @@ def feedback(told: Feedback, place: str, look: Look) -> list[Text]:
     return lines
 
 
-def solved(result: KataResult, ruled_out: Sequence[str], where: str, look: Look) -> list[Text]:
+def solved(
+    result: KataResult, ruled_out: Sequence[str], where: str, look: Look
+) -> list[RenderableType]:
     """The passing screen of one kata."""
     kata, state = result.kata, result.after
     won = medal(kata, state)
@@ -171,10 +176,11 @@ def solved(result: KataResult, ruled_out: Sequence[str], where: str, look: Look)
         count = state.attempts_at_solve
         head.append(f"  ({count} attempt{'s' if count != 1 else ''}, gold takes {kata.attempts})",
                     "dim")  # fmt: skip
-    lines = [head]
+    lines: list[RenderableType] = [head]
     if ruled_out:
         lines.append(Text("  The tests just ruled out:", "dim"))
-        lines += [Text(f"    {look.mark('·', '-')} {words}", "dim") for words in ruled_out]
+        dot = look.mark("·", "-")
+        lines += [indent(f"{dot} {words}", "dim", by=4) for words in ruled_out]
     if where:
         lines.append(Text(f"  Compare with {where}"))
     return lines
@@ -190,9 +196,9 @@ def badge_line(badge: Badge, look: Look) -> Text:
 
 def kata_rows(
     catalog: Catalog, progress: Mapping[str, KataProgress], started: set[str], look: Look
-) -> list[Text]:
+) -> list[RenderableType]:
     """Every kata on a line of its own, under its track."""
-    lines: list[Text] = []
+    lines: list[RenderableType] = []
     wide = max((len(kata.id) for kata in catalog), default=0)
     for track in catalog.tracks:
         if lines:

@@ -1,0 +1,164 @@
+"""In the child: run the tests of one kata with pytest's own protocol, and report each.
+
+Everything that has to work after learner code has run is kept in locals and default arguments
+here, taken before it runs.
+"""
+
+from __future__ import annotations
+
+import faulthandler
+import json
+import os
+import sys
+import threading
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from typing import Any, NoReturn
+
+import pytest
+from _pytest.runner import runtestprotocol
+
+from pytest_kata import lazy, limits, processes
+from pytest_kata.limits import GRACE_SECONDS
+from pytest_kata.seal import Seal
+from pytest_kata.selection import BOUND
+from pytest_kata.verdict import of_error
+
+SECTION_CHARACTERS = 4000
+# What a thread gets to come to its end after the test.
+THREAD_SECONDS = 0.2
+# Exit status of a child that could not go on reporting.
+BROKEN = 70
+
+
+class Reporter:
+    """Sends lines to the keeper: a secret that the keeper knows, and a message as JSON."""
+
+    def __init__(self, config: pytest.Config, pipe: int, secret: str) -> None:
+        self._config = config
+        self._pipe = pipe
+        self._prefix = secret.encode()
+        self._write = os.write
+        self._dumps: Callable[[Any], str] = json.dumps
+        self._getpid = os.getpid
+        self._leave: Callable[[int], NoReturn] = os._exit
+        self._pid = os.getpid()
+
+    def send(self, message: dict[str, Any]) -> None:
+        if self._getpid() != self._pid:
+            # Learner code forked and came back: its second self has nothing to say.
+            self._leave(0)
+        content = self._prefix + self._dumps(message).encode() + b"\n"
+        while content:
+            content = content[self._write(self._pipe, content) :]
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        report.sections = [(name, clip(text)) for name, text in report.sections]
+        table = self._config.hook.pytest_report_to_serializable(config=self._config, report=report)
+        self.send({"report": table})
+
+
+def clip(text: str, limit: int = SECTION_CHARACTERS) -> str:
+    """`text`, or its beginning and end where it is long."""
+    if len(text) <= limit:
+        return text
+    left_out = len(text) - limit
+    return f"{text[: limit // 2]}\n[{left_out} characters left out]\n{text[-limit // 2 :]}"
+
+
+def run(
+    items: Sequence[pytest.Item],
+    config: pytest.Config,
+    keeper: int,
+    pipe: int,
+    secret: str,
+    stacks: int,
+) -> NoReturn:
+    """Run `items`, then end this process. Never returns, whatever learner code does.
+
+    `pipe` takes the reports, `stacks` the Python stack of a test that does not stop in time.
+    """
+    leave: Callable[[int], NoReturn] = os._exit
+    me, getpid = os.getpid(), os.getpid
+    try:
+        processes.own_session()
+        # A crash writes its stack there too, not on the learner's screen.
+        faulthandler.enable(file=stacks)
+        processes.die_with_parent(keeper)
+        os.environ.update(OMP_NUM_THREADS="1", MKL_NUM_THREADS="1")
+        if lazy.torch_is_loaded():
+            sys.modules["torch"].set_num_threads(1)
+        kata = items[0].stash[BOUND].kata
+        reporter = _take_over_reports(config, pipe, secret)
+        processes.limit_resources(kata.memory, (kata.seconds + GRACE_SECONDS) * 4 * len(items))
+        home = os.getcwd()
+        environment = dict(os.environ)
+        modules = {item.module for item in items if isinstance(item, pytest.Function)}
+        seal = Seal(modules)
+        threads = set(threading.enumerate())
+        watchdog = faulthandler.dump_traceback_later
+        for item, following in zip(items, [*items[1:], None], strict=True):
+            _start_clean(home, environment)
+            reporter.send({"begin": item.nodeid})
+            watchdog(kata.seconds + GRACE_SECONDS / 2, repeat=True, file=stacks)
+            escaped = None
+            try:
+                runtestprotocol(item, nextitem=following)
+            except BaseException as error:
+                # pytest lets KeyboardInterrupt and pytest.exit through, to end the session.
+                escaped = of_error(item, error).to_dict()
+            end = {"end": item.nodeid, "escaped": escaped, "late": limits.OVERTIME in item.stash}
+            end["broken"] = seal.broken()
+            end["threads"] = _threads_left(threads)
+            reporter.send(end)
+            if any(end[key] for key in ("broken", "escaped", "late", "threads")):
+                # What comes after it in this process is not to be trusted.
+                break
+    except BaseException:
+        if getpid() != me:
+            leave(0)
+        leave(BROKEN)
+    finally:
+        for stream in (sys.stdout, sys.stderr):
+            with suppress(Exception):
+                stream.flush()
+        leave(0)
+
+
+def _threads_left(before: set[threading.Thread]) -> bool:
+    """Whether a thread that Python would wait for is still running."""
+    left = [t for t in threading.enumerate() if t not in before and not t.daemon]
+    for thread in left:
+        thread.join(THREAD_SECONDS)
+    return any(thread.is_alive() for thread in left)
+
+
+def _start_clean(home: str, environment: dict[str, str]) -> None:
+    """Undo what the code of the test before may have left behind in this process."""
+    os.chdir(home)
+    if dict(os.environ) != environment:
+        os.environ.clear()
+        os.environ.update(environment)
+    if lazy.torch_is_loaded():
+        torch = sys.modules["torch"]
+        torch.set_grad_enabled(True)
+        torch.set_default_dtype(torch.float32)
+        torch.set_num_threads(1)
+        if torch.are_deterministic_algorithms_enabled():
+            # Even turning it off imports half of the compiler.
+            torch.use_deterministic_algorithms(False)
+
+
+def _take_over_reports(config: pytest.Config, pipe: int, secret: str) -> Reporter:
+    """Send reports to the keeper, and nothing of them anywhere else.
+
+    The other plugins' views of a report (the terminal's dots, a JUnit file) belong to the
+    process that started us. They stay registered: some keep state that tests need.
+    """
+    caller = config.hook.pytest_runtest_logreport
+    for implementation in list(caller.get_hookimpls()):
+        caller._remove_plugin(implementation.plugin)
+    reporter = Reporter(config, pipe, secret)
+    config.pluginmanager.register(reporter, "kata-child-reporter")
+    return reporter

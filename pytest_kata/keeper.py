@@ -1,0 +1,255 @@
+"""Between pytest and learner code: a process that starts children, watches them and ends them.
+
+pytest forks one keeper when the first kata is to be run. The keeper loads torch, forks a child for
+each batch of tests, passes on what the child reports, and is the only place where limits are
+enforced that no code can swallow. It is the parent of every orphan below it, so that it can end
+all of them; and it ends them all, and itself, when pytest is gone, however that came about.
+
+    pytest   <- socket ->   keeper   <- pipe -   child: learner code
+"""
+
+from __future__ import annotations
+
+import gc
+import importlib
+import json
+import os
+import re
+import secrets
+import select
+import signal
+import socket
+import tempfile
+import time
+import warnings
+from collections.abc import Sequence
+from typing import Any, NoReturn
+
+import pytest
+
+from pytest_kata import child, lazy, limits, processes, verdict
+from pytest_kata.limits import GRACE_SECONDS
+from pytest_kata.selection import BOUND
+
+START_SECONDS = 10.0
+TICK_SECONDS = 0.05
+LEFTOVER_TICKS = 4
+
+# What a message "end" can say that makes the test a failure and the child's last.
+BAD_ENDS = ("broken", "escaped", "late", "threads", "processes")
+
+_FRAME = re.compile(rb'^  File "(.+)", line (\d+) in ', re.MULTILINE)
+
+
+def keep(line: socket.socket, items: Sequence[pytest.Item], config: pytest.Config) -> NoReturn:
+    """Serve requests, pairs of first and last index, until pytest is gone. Never returns."""
+    try:
+        processes.own_session()
+        processes.adopt_orphans()
+        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+            signal.signal(number, signal.SIG_IGN)
+        lazy.forget_stand_in()
+        prepared: set[str] = set()
+        while request := line.recv(1 << 10):
+            first, last = json.loads(request)
+            _prepare(items[first:last], prepared)
+            Watch(line, items[first:last], config).run()
+    except BaseException:
+        os._exit(70)
+    os._exit(0)
+
+
+def _prepare(batch: Sequence[pytest.Item], prepared: set[str]) -> None:
+    """Load what the children should inherit ready-made, and freeze memory for the fork."""
+    modules = {item.module for item in batch if isinstance(item, pytest.Function)}
+    if any("torch" in vars(module) for module in modules):
+        # Parallel operations before a fork hang every torch operation after it.
+        lazy.load_torch().set_num_threads(1)
+    text = "".join(
+        "\n".join(verdict.lines_of(path)) for item in batch[:1] for path in verdict.own_files(item)
+    )
+    if lazy.torch_is_loaded() and "optim" in text and "optim" not in prepared:
+        # The first optimizer of a process imports this, which takes longer than a kata.
+        importlib.import_module("torch._dynamo")
+
+        prepared.add("optim")
+    gc.collect()
+    gc.freeze()
+
+
+class Watch:
+    """One child, from its fork to its end and the end of everything it started."""
+
+    def __init__(
+        self, line: socket.socket, batch: Sequence[pytest.Item], config: pytest.Config
+    ) -> None:
+        self.line = line
+        self.batch = batch
+        self.config = config
+        self.kata = batch[0].stash[BOUND].kata
+        self.secret = secrets.token_hex(16).encode()
+        self.pid = 0
+        self.pipe = -1
+        self.buffer = b""
+        self.status: int | None = None
+        self.running = False
+        self.finished = 0
+        self.began = 0.0
+        self.deadline = 0.0
+        self.stretched = False
+        self.late = False
+        self.memory = 0
+
+    def run(self) -> None:
+        with tempfile.TemporaryFile() as stacks:
+            self._fork(stacks.fileno())
+            try:
+                why = self._watch()
+            finally:
+                status = processes.end_all(self.pid)
+                os.close(self.pipe)
+            if why and self.finished < len(self.batch):
+                if self.status is None:
+                    self.status = status
+                stacks.seek(0)
+                self._tell({"dead": why, "stack": _stack(stacks.read()), "late": self.late})
+
+    def _fork(self, stacks: int) -> None:
+        self.pipe, writing = os.pipe()
+        keeper = os.getpid()
+        with warnings.catch_warnings():
+            # An xdist worker has a thread that we do not use.
+            warnings.simplefilter("ignore", DeprecationWarning)
+            self.pid = os.fork()
+        if self.pid == 0:
+            self.line.close()
+            os.close(self.pipe)
+            child.run(self.batch, self.config, keeper, writing, self.secret.decode(), stacks)
+        os.close(writing)
+        os.set_blocking(self.pipe, False)
+        self.began = time.monotonic()
+        self.deadline = self.began + START_SECONDS
+
+    def _watch(self) -> str:
+        """Follow the child; how it came to its end, or "" if all its tests did."""
+        while True:
+            ready, _, _ = select.select([self.pipe, self.line.fileno()], [], [], TICK_SECONDS)
+            if self.line.fileno() in ready and not self.line.recv(1, socket.MSG_PEEK):
+                # pytest is gone; nobody will read the verdict.
+                processes.end_all(self.pid)
+                os._exit(0)
+            gone = self._is_gone()
+            open_end = self._read()
+            forged = self._take_lines()
+            if self.finished == len(self.batch):
+                return ""
+            if forged:
+                return "your code wrote into the channel that carries the verdict"
+            if gone or not open_end:
+                return self._cause_of_death()
+            if why := self._over_limit():
+                return why
+
+    def _is_gone(self) -> bool:
+        if self.status is None:
+            pid, status = os.waitpid(self.pid, os.WNOHANG)
+            if pid:
+                self.status = status
+        return self.status is not None
+
+    def _read(self) -> bool:
+        """Read all that is there; False when nobody can write any more."""
+        while True:
+            try:
+                content = os.read(self.pipe, 1 << 16)
+            except BlockingIOError:
+                return True
+            if not content:
+                return False
+            self.buffer += content
+
+    def _take_lines(self) -> bool:
+        """Pass on the complete lines; True if one of them is not from our own reporter."""
+        *lines, self.buffer = self.buffer.split(b"\n")
+        for content in lines:
+            if not content.startswith(self.secret):
+                return True
+            message = json.loads(content[len(self.secret) :])
+            if "begin" in message:
+                self._begin()
+            elif "end" in message:
+                self.running = False
+                self.finished += 1
+                message["processes"] = self._processes_left()
+                if any(message[sign] for sign in BAD_ENDS):
+                    self.finished = len(self.batch)
+            self._tell(message)
+        return False
+
+    def _begin(self) -> None:
+        self.running = True
+        self.began = time.monotonic()
+        self.deadline = self.began + self.kata.seconds + GRACE_SECONDS
+        self.stretched = False
+        self.memory = processes.resident_bytes([self.pid]) + (self.kata.memory << 20) * 5 // 4
+
+    def _processes_left(self) -> bool:
+        """Whether the test left a process running, even one that has left the child's tree."""
+        for _ in range(LEFTOVER_TICKS):
+            others = [pid for pid in processes.descendants(os.getpid()) if pid != self.pid]
+            if not any(map(processes.is_running, others)):
+                return False
+            time.sleep(TICK_SECONDS)
+        return True
+
+    def _over_limit(self) -> str:
+        """Which limit the child has run over; "" if none."""
+        now = time.monotonic()
+        if now >= self.deadline and not self.stretched:
+            # Only now is it worth knowing how busy this machine is.
+            self.stretched = True
+            self.deadline += (self.kata.seconds + GRACE_SECONDS) * (limits.machine_factor() - 1)
+        if now >= self.deadline:
+            self.late = True
+            words = limits.words(self.kata.seconds, limits.machine_factor(), now - self.began)
+            return f"your code did not stop at its time limit and was ended ({words})"
+        if not self.running:
+            return ""
+        tree = [self.pid, *processes.descendants(self.pid)]
+        if len(tree) > processes.PROCESSES:
+            return f"your code started more than {processes.PROCESSES} processes and was ended"
+        if processes.resident_bytes(tree) > self.memory:
+            return f"your code used more than its {self.kata.memory} MiB of memory and was ended"
+        return ""
+
+    def _cause_of_death(self) -> str:
+        if self.status is None:
+            _, self.status = os.waitpid(self.pid, 0)
+        if os.WIFSIGNALED(self.status):
+            number = os.WTERMSIG(self.status)
+            known = number in signal.valid_signals()
+            name = signal.Signals(number).name if known else f"signal {number}"
+            return f"your code ended its process by {name}{_SIGNALS.get(name, '')}"
+        code = os.WEXITSTATUS(self.status)
+        if code == child.BROKEN:
+            return "your code closed or broke the channel that carries the verdict"
+        return f"your code ended its process with exit status {code}, before the test was over"
+
+    def _tell(self, message: dict[str, Any]) -> None:
+        self.line.sendall(json.dumps(message).encode() + b"\n")
+
+
+_SIGNALS = {
+    "SIGSEGV": " (a crash in native code, or a recursion without end)",
+    "SIGBUS": " (a crash in native code)",
+    "SIGABRT": " (a crash in native code)",
+    "SIGXCPU": " (it used too much CPU time)",
+    "SIGXFSZ": " (it wrote too much)",
+    "SIGKILL": " (it was killed, by itself or for want of memory)",
+}
+
+
+def _stack(dump: bytes) -> list[tuple[str, int]]:
+    """Path and line of each frame in the last of the stacks that faulthandler wrote."""
+    last = dump.rpartition(b"Timeout (")[2]
+    return [(os.fsdecode(path), int(line)) for path, line in _FRAME.findall(last)]

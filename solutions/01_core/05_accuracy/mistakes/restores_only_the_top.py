@@ -1,0 +1,15 @@
+"""Sets the flag of the model alone, while its parts stay in eval mode.
+
+caught by: test_hands_the_model_back_in_the_mode_it_came_in
+says: handed back with hidden and dropout in eval mode
+"""
+
+
+def train_and_score(model, inputs, labels, epochs=3, lr=0.1):
+    was_training = model.training
+    train(model, inputs, labels, epochs, lr)
+    model.eval()
+    with torch.no_grad():
+        score = accuracy([(model(inputs), labels)])
+    model.training = was_training
+    return score
