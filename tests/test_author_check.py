@@ -208,7 +208,6 @@ def test_tests_that_cannot_be_collected_are_told(kit):
 def test_torch_used_while_a_test_is_collected_is_told_and_torch_imported_is_not(kit):
     for name in ("double", "triple"):
         replace(kit.tests(name), "from pytest_kata", "import torch\n\nfrom pytest_kata")
-        replace(kit.toml(name), "memory = 512", "memory = 4096")
     replace(kit.tests("triple"), "\n\n\ndef test_five", "\nONE = torch.ones(1)\n\n\ndef test_five")
     result = kit.command("check", "double", "triple")
     assert result.status == 1

@@ -261,17 +261,6 @@ def test_exitfirst_and_maxfail_stop_where_pytest_would(new_kit):
         assert "double(5) is 1" in result.out
 
 
-def test_last_failed_runs_what_failed_and_never_solves(kit):
-    for name in ("triple", "quadruple"):
-        kit.solve(name)
-    kit.write("double", "return abs(x) * 2")
-    assert kit.pytest("katas").counts == {"failed": 1, "passed": 5}
-    kit.solve("double")
-    result = kit.pytest("katas", "--lf", "-v")
-    assert verdicts(result.out) == {"double::test_minus_one": "PASSED"}
-    assert "1 of 2 solved, 1 in progress" in result.out
-
-
 def test_selecting_nothing_and_only_collecting_run_nothing(new_kit):
     kit = new_kit()
     kit.solve("double")
@@ -429,7 +418,7 @@ def test_code_that_does_not_end_fails_its_kata_and_the_next_still_runs(bare):
     assert result.counts == {"failed": 6, "passed": 2}
     assert verdicts(result.out)["fine::test_five"] == "PASSED"
     assert result.out.count("Your code was still running at its time limit") == 4
-    assert "it was in loops()." in result.out
+    assert "at its time limit, in loops() (limit 0.3 s" in result.out
     assert "loops_at_import/loops_at_import.py:" in result.out
     assert result.out.count("Your code did not stop at its time limit and was ended") == 2
     assert "limit 0.3 s" in result.out
@@ -462,10 +451,11 @@ def test_code_that_ends_the_process_fails_its_kata_and_the_next_still_runs(bare)
 
     assert result.status == 1
     assert result.counts == {"failed": 10, "passed": 2}
-    assert "Your code ended the process with exit status 0." in result.out
-    assert "Your code ended the process by SIGKILL." in result.out
+    assert "Your code ended its process with exit status 0" in result.out
+    assert "Your code ended its process by SIGKILL" in result.out
     assert "exits() raises SystemExit: 0." in result.out
     assert "Your code called pytest.skip, which decides nothing here." in result.out
+    assert "Your code called pytest.exit, which decides nothing here." in result.out
 
 
 WRITTEN = {
@@ -553,8 +543,6 @@ def test_tensors_of_a_wrong_shape_or_with_nan_are_told_as_such(bare):
         bare.add(name, number, f"01_first/{number:02}_{name}", seconds=20)
         bare.tests(name).write_text(TENSOR_TESTS.format(name=name))
         bare.write(name, f"import torch\nreturn {returned}")
-        toml = bare.toml(name).read_text()
-        bare.toml(name).write_text(toml.replace("memory = 512", "memory = 4096"))
     result = bare.pytest("katas", "-v")
     assert result.counts == {"failed": 2, "passed": 1}
     assert "wrong_shape(3) has shape (2, 3), expected (3, 2)." in words_of(result.out)

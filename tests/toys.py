@@ -44,7 +44,12 @@ def environment(**changes: str) -> dict[str, str]:
     return {**kept, "PYTHONPATH": str(ROOT), "LC_ALL": "C.UTF-8", "TERM": "xterm", **changes}
 
 
-def run(words: Sequence[str], folder: Path, env: Mapping[str, str] | None = None) -> Result:
+def run(
+    words: Sequence[str],
+    folder: Path,
+    env: Mapping[str, str] | None = None,
+    guard: float = GUARD_SECONDS,
+) -> Result:
     """Run Python with `words` in `folder`; whatever happens, nobody is shown a traceback."""
     done = subprocess.run(
         [sys.executable, *words],
@@ -52,7 +57,7 @@ def run(words: Sequence[str], folder: Path, env: Mapping[str, str] | None = None
         env=environment(**(env or {})),
         stdin=subprocess.DEVNULL,
         capture_output=True,
-        timeout=GUARD_SECONDS,
+        timeout=guard,
         check=False,
     )
     result = Result(done.returncode, done.stdout.decode(), done.stderr.decode())
