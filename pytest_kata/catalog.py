@@ -140,7 +140,7 @@ def load(katas: Path) -> Catalog:
                 KitError(
                     f"the id {kata.id!r} is taken by {found[kata.id].folder}; give one of the "
                     "two another id",
-                    where=_line_of("id", file),
+                    where=line_of("id", file),
                     command="kata check",
                 )
             )
@@ -258,10 +258,10 @@ _OPTIONAL = {"requires", "clock", "passes_as_shipped"}
 
 
 def _problem(file: Path, sentence: str, key: str = "") -> KitError:
-    return KitError(sentence, where=_line_of(key, file), command="kata check")
+    return KitError(sentence, where=line_of(key, file), command="kata check")
 
 
-def _line_of(key: str, file: Path) -> str:
+def line_of(key: str, file: Path) -> str:
     """`file:line` of the line that sets `key`; line 1 where there is none."""
     if key:
         pattern = re.compile(rf"\s*\[?{re.escape(key)}\b")

@@ -12,7 +12,7 @@ from pathlib import Path
 from rich.console import RenderableType
 from rich.text import Text
 
-from pytest_kata import __version__, doctor
+from pytest_kata import __version__
 from pytest_kata.badges import badges, medal
 from pytest_kata.catalog import Catalog, Kata, KitError
 from pytest_kata.journal import Event, Journal, new_run, notices
@@ -219,6 +219,8 @@ def _starter(desk: Desk, kata: Kata) -> bytes:
 
 def diagnose(desk: Desk, args: argparse.Namespace) -> int:
     """Versions, plugin, journal and time factor."""
+    from pytest_kata import doctor
+
     findings = doctor.examine(desk.workspace, desk.catalog, desk.journal)
     for finding in findings:
         mark = desk.look.mark("✓", "+") if finding.good else desk.look.mark("✗", "x")
@@ -307,10 +309,13 @@ def main(argv: Sequence[str] | None = None) -> int:
             stream.reconfigure(errors="replace")
     try:
         if args.run is None:
-            return init(args)
-        desk = Desk(args.home)
-        status: int = args.run(desk, args)
-        desk.say_problems()
+            status = init(args)
+        else:
+            desk = Desk(args.home)
+            status = args.run(desk, args)
+            desk.say_problems()
+        # Here, where a reader that has gone can still be taken calmly.
+        sys.stdout.flush()
         return status
     except KitError as problem:
         print(problem, file=sys.stderr)
@@ -319,6 +324,9 @@ def main(argv: Sequence[str] | None = None) -> int:
         # The reader of our output has gone; that is its right.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
+    except OSError as error:
+        print(f"{error.filename or 'kata'}: {error.strerror}", file=sys.stderr)
+        return 1
     except KeyboardInterrupt:
         return 130
 
