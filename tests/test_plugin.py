@@ -321,14 +321,11 @@ def test_verbosity_goes_from_the_minimum_to_pytests_own_traceback(new_kit):
     assert "E   pytest_kata.checks.Miss: double(5) is 7, off by 3" in short
 
 
-def test_prints_are_shown_shortened_under_a_failure_and_as_they_come_with_s(new_kit):
-    kit = new_kit()
+def test_prints_are_shown_shortened_under_a_failure(kit):
     kit.write("double", "for n in range(9):\n    print('trace', n)\nreturn x")
     shown = kit.pytest("katas").out
     assert "your code printed:" in shown
     assert re.findall(r"trace (\d)", shown) == ["6", "7", "8"]
-    live = kit.pytest("katas", "-s").out
-    assert re.findall(r"trace (\d)", live.split("✗")[0]) == [*"012345678"] * 2
 
 
 def test_the_plugin_can_be_switched_off_by_the_name_kata(kit):
@@ -544,7 +541,7 @@ def test_tensors_of_a_wrong_shape_or_with_nan_are_told_as_such(bare):
         bare.tests(name).write_text(TENSOR_TESTS.format(name=name))
         bare.write(name, f"import torch\nreturn {returned}")
     result = bare.pytest("katas", "-v")
-    assert result.counts == {"failed": 2, "passed": 1}
+    assert result.counts == {"failed": 2, "passed": 1}, result.out
     assert "wrong_shape(3) has shape (2, 3), expected (3, 2)." in words_of(result.out)
     assert "not_finite(3) is nan at [0, 1], 3 of 6 entries are not finite." in words_of(result.out)
 
