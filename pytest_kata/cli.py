@@ -270,7 +270,7 @@ def parser() -> argparse.ArgumentParser:
         "--home", default="", metavar="DIR", help="where the journal is kept (also KATA_HOME)"
     )
     top.set_defaults(run=where)
-    commands = top.add_subparsers(title="commands", metavar="")
+    commands = top.add_subparsers(title="commands", metavar="COMMAND")
 
     def add(name: str, run: Command, help: str) -> argparse.ArgumentParser:
         command = commands.add_parser(name, help=help, description=run.__doc__)

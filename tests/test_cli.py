@@ -297,7 +297,7 @@ def test_a_journal_of_nonsense_is_passed_over_and_kept(kit):
 def test_a_line_of_a_newer_kit_is_kept_and_told(kit):
     kit.journal.parent.mkdir()
     kit.journal.write_text('{"v": 99, "t": 1.0}\n')
-    assert "1 journal lines come from a newer pytest-kata" in kit.command().out
+    assert "1 line of the journal comes from a newer pytest-kata" in kit.command().out
 
 
 def test_a_journal_that_cannot_be_used_costs_the_record_and_nothing_else(kit):
