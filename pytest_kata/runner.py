@@ -115,6 +115,8 @@ class Runner:
                 return reports, self._bury(item)
             if "begin" in message:
                 patience = item.stash[BOUND].kata.seconds + 2 * GRACE_SECONDS
+            elif "warning" in message:
+                self._warn(message)
             elif "report" in message:
                 table = _tuples(message["report"])
                 reports.append(
@@ -126,6 +128,25 @@ class Runner:
                 return reports, verdict.of_death(item, message["dead"], stack, rung)
             elif "end" in message:
                 return reports, _bad_end(item, message, reports)
+
+    def _warn(self, message: dict[str, Any]) -> None:
+        """Record a child's warning as if it had been raised here."""
+        module, name = message["category"]
+        category, text = getattr(sys.modules.get(module), name, None), message["warning"]
+        if not (isinstance(category, type) and issubclass(category, Warning)):
+            # The learner's own: pytest does not know it, and cannot pass it on.
+            category, text = UserWarning, f"{name}: {text}"
+        told = warnings.WarningMessage(
+            UserWarning(text), category, message["filename"], message["lineno"]
+        )
+        self._config.hook.pytest_warning_recorded.call_historic(
+            kwargs={
+                "warning_message": told,
+                "when": "runtest",
+                "nodeid": message["nodeid"],
+                "location": None,
+            }
+        )
 
     def _next(self, seconds: float, item: pytest.Item) -> dict[str, Any] | None:
         """The keeper's next message; None if it is gone or has been silent for too long.
