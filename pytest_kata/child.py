@@ -61,6 +61,8 @@ class Reporter:
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        # pytest fails a test for its failed subtests here, where it knows of them.
+        self._config.hook.pytest_report_teststatus(report=report, config=self._config)
         report.sections = [(name, clip(text)) for name, text in report.sections]
         table = self._config.hook.pytest_report_to_serializable(config=self._config, report=report)
         self.send({"report": table})
@@ -75,7 +77,7 @@ class Reporter:
             self.send(
                 {
                     "warning": clip(str(warning_message.message)),
-                    "category": [category.__module__, category.__qualname__],
+                    "category": [category.__module__, category.__name__],
                     "filename": warning_message.filename,
                     "lineno": warning_message.lineno,
                     "nodeid": nodeid,

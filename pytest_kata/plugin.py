@@ -161,13 +161,13 @@ class KataPlugin:
         if isinstance(collector, pytest.Module) and self.kits.of_folder(collector.path.parent):
             lazy.defer_torch()
 
-    @pytest.hookimpl(wrapper=True)
+    @pytest.hookimpl(wrapper=True, trylast=True)
     def pytest_make_collect_report(
         self, collector: pytest.Collector
     ) -> Generator[None, pytest.CollectReport, pytest.CollectReport]:
         report = yield
         if isinstance(collector, pytest.Module) and report.passed:
-            # Here, before node ids select from it, the whole kata can be counted.
+            # Here, before node ids and --lf select from it, the whole kata can be counted.
             collector.stash[TESTS] = sum(isinstance(node, pytest.Item) for node in report.result)
         return report
 
@@ -182,10 +182,10 @@ class KataPlugin:
         if dropped:
             self.config.hook.pytest_deselected(items=dropped)
 
-    def pytest_report_collectionfinish(self, items: list[pytest.Item]) -> str:
-        if self.config.option.collectonly or not any(BOUND in item.stash for item in items):
-            return ""
-        return self._weaker()
+    def pytest_report_collectionfinish(self, items: list[pytest.Item]) -> list[str]:
+        katas = any(BOUND in item.stash for item in items) and not self.config.option.collectonly
+        weaker = self._weaker() if katas else ""
+        return [weaker] if weaker else []
 
     def _weaker(self) -> str:
         """What katas in pytest's own process cannot promise; said once."""
@@ -308,15 +308,17 @@ class KataPlugin:
 
     # -------------------------------------------------------------------- show
 
-    @pytest.hookimpl(tryfirst=True)
-    def pytest_report_teststatus(self, report: Any) -> tuple[str, str, Any] | None:
+    @pytest.hookimpl(wrapper=True, tryfirst=True)
+    def pytest_report_teststatus(
+        self, report: Any
+    ) -> Generator[None, tuple[str, str, Any], tuple[str, str, Any]]:
+        status = yield
         facts = getattr(report, "kata", None)
         if facts is None or (report.passed and report.when != "call"):
-            return None
+            return status
         if facts.get("idle"):
-            letter = "" if self.calm else "."
-            return "not started", letter, ("" if self.calm else ("NOT STARTED", {"yellow": True}))
-        return (report.outcome, "", "") if self.calm else None
+            status = "not started", ".", ("NOT STARTED", {"yellow": True})
+        return (status[0], "", status[2]) if self.calm else status
 
     @pytest.hookimpl(trylast=True)
     def pytest_sessionfinish(self) -> None:

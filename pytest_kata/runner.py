@@ -20,7 +20,7 @@ from typing import Any
 
 import pytest
 
-from pytest_kata import limits, verdict
+from pytest_kata import limits, processes, verdict
 from pytest_kata.child import clip
 from pytest_kata.feedback import LIMIT, Feedback
 from pytest_kata.keeper import keep
@@ -65,7 +65,8 @@ class Runner:
             # The child is gone, or not to be trusted any more.
             self._queue = []
             reports = failures or [_failed(item, told, facts, self._leftover_output())]
-        if any(report.kata["feedback"]["rung"] == LIMIT for report in reports if report.failed):
+        told_of = [report.kata.get("feedback", {}) for report in reports if report.failed]
+        if any(words.get("rung") == LIMIT for words in told_of):
             self._late[key] = self._late.get(key, 0) + 1
         return reports
 
@@ -91,6 +92,9 @@ class Runner:
         self._queue = batch
 
     def _start(self, items: list[pytest.Item]) -> None:
+        if hasattr(self._config, "workerinput"):
+            # A worker of xdist lives on for seconds when its controller has been killed.
+            processes.die_with_parent(os.getppid())
         ours, theirs = socket.socketpair()
         sys.stdout.flush()
         sys.stderr.flush()
