@@ -194,7 +194,7 @@ def _without_keyboard() -> None:
         raise Miss(
             "raised",
             "your code stops at a breakpoint, and katas run where nobody can type",
-            because="pytest --pdb runs them where you can.",
+            because="To stop there, run pytest --pdb.",
         )
 
     if "PYTHONBREAKPOINT" not in os.environ:
