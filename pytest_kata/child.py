@@ -11,20 +11,25 @@ import json
 import os
 import sys
 import threading
+import warnings
 from collections.abc import Callable, Sequence
-from contextlib import suppress
+from contextlib import AbstractContextManager, nullcontext, suppress
 from typing import Any, NoReturn
 
 import pytest
 from _pytest.runner import runtestprotocol
+from _pytest.warnings import catch_warnings_for_item
 
 from pytest_kata import lazy, limits, processes
+from pytest_kata.checks import Miss
 from pytest_kata.limits import GRACE_SECONDS
 from pytest_kata.seal import Seal
 from pytest_kata.selection import BOUND
 from pytest_kata.verdict import of_error
 
 SECTION_CHARACTERS = 4000
+# Of each test, this many warnings are passed on.
+WARNINGS = 20
 # What a thread gets to come to its end after the test.
 THREAD_SECONDS = 0.2
 # Exit status of a child that could not go on reporting.
@@ -43,6 +48,8 @@ class Reporter:
         self._getpid = os.getpid
         self._leave: Callable[[int], NoReturn] = os._exit
         self._pid = os.getpid()
+        # Warnings of this process's parents are replayed while we register, and not ours to tell.
+        self.warnings_left = 0
 
     def send(self, message: dict[str, Any]) -> None:
         if self._getpid() != self._pid:
@@ -54,9 +61,28 @@ class Reporter:
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        # pytest fails a test for its failed subtests here, where it knows of them.
+        self._config.hook.pytest_report_teststatus(report=report, config=self._config)
         report.sections = [(name, clip(text)) for name, text in report.sections]
         table = self._config.hook.pytest_report_to_serializable(config=self._config, report=report)
         self.send({"report": table})
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_warning_recorded(
+        self, warning_message: warnings.WarningMessage, nodeid: str
+    ) -> None:
+        if self.warnings_left > 0:
+            self.warnings_left -= 1
+            category = warning_message.category
+            self.send(
+                {
+                    "warning": clip(str(warning_message.message)),
+                    "category": [category.__module__, category.__name__],
+                    "filename": warning_message.filename,
+                    "lineno": warning_message.lineno,
+                    "nodeid": nodeid,
+                }
+            )
 
 
 def clip(text: str, limit: int = SECTION_CHARACTERS) -> str:
@@ -98,13 +124,16 @@ def run(
         seal = Seal(modules)
         threads = set(threading.enumerate())
         watchdog = faulthandler.dump_traceback_later
+        _without_keyboard()
         for item, following in zip(items, [*items[1:], None], strict=True):
             _start_clean(home, environment)
             reporter.send({"begin": item.nodeid})
             watchdog(kata.seconds + GRACE_SECONDS / 2, repeat=True, file=stacks)
             escaped = None
+            reporter.warnings_left = WARNINGS
             try:
-                runtestprotocol(item, nextitem=following)
+                with _warnings_of(item):
+                    runtestprotocol(item, nextitem=following)
             except BaseException as error:
                 # pytest lets KeyboardInterrupt and pytest.exit through, to end the session.
                 escaped = of_error(item, error).to_dict()
@@ -150,15 +179,39 @@ def _start_clean(home: str, environment: dict[str, str]) -> None:
             torch.use_deterministic_algorithms(False)
 
 
+def _warnings_of(item: pytest.Item) -> AbstractContextManager[None]:
+    """Catch the warnings of a test as pytest does, which does it outside of `runtestprotocol`."""
+    if not item.config.pluginmanager.hasplugin("warnings"):
+        return nullcontext()
+    return catch_warnings_for_item(item.config, item.ihook, "runtest", item)
+
+
+def _without_keyboard() -> None:
+    """Let `breakpoint()` and `pdb.set_trace()` say that nobody can type here."""
+
+    def stop(*args: object, **kwargs: object) -> NoReturn:
+        __tracebackhide__ = True
+        raise Miss(
+            "raised",
+            "your code stops at a breakpoint, and katas run where nobody can type",
+            because="To stop there, run pytest --pdb.",
+        )
+
+    if "PYTHONBREAKPOINT" not in os.environ:
+        sys.breakpointhook = stop
+    if "pdb" in sys.modules:
+        setattr(sys.modules["pdb"], "set_trace", stop)  # noqa: B010
+
+
 def _take_over_reports(config: pytest.Config, pipe: int, secret: str) -> Reporter:
-    """Send reports to the keeper, and nothing of them anywhere else.
+    """Send reports and warnings to the keeper, and nothing of them anywhere else.
 
     The other plugins' views of a report (the terminal's dots, a JUnit file) belong to the
     process that started us. They stay registered: some keep state that tests need.
     """
-    caller = config.hook.pytest_runtest_logreport
-    for implementation in list(caller.get_hookimpls()):
-        caller._remove_plugin(implementation.plugin)
+    for caller in (config.hook.pytest_runtest_logreport, config.hook.pytest_warning_recorded):
+        for implementation in list(caller.get_hookimpls()):
+            caller._remove_plugin(implementation.plugin)
     reporter = Reporter(config, pipe, secret)
     config.pluginmanager.register(reporter, "kata-child-reporter")
     return reporter

@@ -138,6 +138,7 @@ class Journal:
         self.learner = learner or os.environ.get("KATA_LEARNER", "") or DEFAULT_LEARNER
         self.problem = ""
         self.unsaved: list[Event] = []
+        self._latest = 0.0
 
     def append(self, kata: str, event: str, **fields: Any) -> Event:
         # Rounded here and not on the way to disk: kept in memory, an event is the same one.
@@ -145,7 +146,9 @@ class Journal:
             name: round(value, 3) if type(value) is float else value
             for name, value in fields.items()
         }
-        happened = Event(round(time.time(), 3), self.learner, kata, event, **rounded)
+        # What comes later is later, even if the clock has been put back meanwhile.
+        self._latest = round(max(time.time(), self._latest + 0.001), 3)
+        happened = Event(self._latest, self.learner, kata, event, **rounded)
         try:
             self._write(line(happened), durable=happened.outcome == "passed")
         except OSError as error:
@@ -172,6 +175,7 @@ class Journal:
         """What is on disk plus what could not be written, for this learner only."""
         reading = read(self.path)
         own = [event for event in reading.events if event.learner == self.learner]
+        self._latest = max((event.t for event in own), default=self._latest)
         return reading._replace(events=own + self.unsaved)
 
 

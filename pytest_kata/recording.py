@@ -67,7 +67,9 @@ class Recorder:
             self.results[key] = KataResult(kata, kit.workspace, facts["label"], idle=facts["idle"])
         result = self.results[key]
         result.selected, result.tests = facts["selected"], facts["tests"]
-        test = result.results.setdefault(report.nodeid, TestResult(facts["name"], facts["about"]))
+        test = result.results.setdefault(
+            report.nodeid, TestResult(facts["name"], facts["about"], facts["place"])
+        )
         if report.when == "call" and report.passed:
             test.called = True
         if report.failed:

@@ -20,7 +20,7 @@ from typing import Any
 
 import pytest
 
-from pytest_kata import limits, verdict
+from pytest_kata import limits, processes, verdict
 from pytest_kata.child import clip
 from pytest_kata.feedback import LIMIT, Feedback
 from pytest_kata.keeper import keep
@@ -65,7 +65,8 @@ class Runner:
             # The child is gone, or not to be trusted any more.
             self._queue = []
             reports = failures or [_failed(item, told, facts, self._leftover_output())]
-        if any(report.kata["feedback"]["rung"] == LIMIT for report in reports if report.failed):
+        told_of = [report.kata.get("feedback", {}) for report in reports if report.failed]
+        if any(words.get("rung") == LIMIT for words in told_of):
             self._late[key] = self._late.get(key, 0) + 1
         return reports
 
@@ -91,6 +92,9 @@ class Runner:
         self._queue = batch
 
     def _start(self, items: list[pytest.Item]) -> None:
+        if hasattr(self._config, "workerinput"):
+            # A worker of xdist lives on for seconds when its controller has been killed.
+            processes.die_with_parent(os.getppid())
         ours, theirs = socket.socketpair()
         sys.stdout.flush()
         sys.stderr.flush()
@@ -115,6 +119,8 @@ class Runner:
                 return reports, self._bury(item)
             if "begin" in message:
                 patience = item.stash[BOUND].kata.seconds + 2 * GRACE_SECONDS
+            elif "warning" in message:
+                self._warn(message)
             elif "report" in message:
                 table = _tuples(message["report"])
                 reports.append(
@@ -126,6 +132,25 @@ class Runner:
                 return reports, verdict.of_death(item, message["dead"], stack, rung)
             elif "end" in message:
                 return reports, _bad_end(item, message, reports)
+
+    def _warn(self, message: dict[str, Any]) -> None:
+        """Record a child's warning as if it had been raised here."""
+        module, name = message["category"]
+        category, text = getattr(sys.modules.get(module), name, None), message["warning"]
+        if not (isinstance(category, type) and issubclass(category, Warning)):
+            # The learner's own: pytest does not know it, and cannot pass it on.
+            category, text = UserWarning, f"{name}: {text}"
+        told = warnings.WarningMessage(
+            UserWarning(text), category, message["filename"], message["lineno"]
+        )
+        self._config.hook.pytest_warning_recorded.call_historic(
+            kwargs={
+                "warning_message": told,
+                "when": "runtest",
+                "nodeid": message["nodeid"],
+                "location": None,
+            }
+        )
 
     def _next(self, seconds: float, item: pytest.Item) -> dict[str, Any] | None:
         """The keeper's next message; None if it is gone or has been silent for too long.

@@ -10,13 +10,17 @@ from __future__ import annotations
 import hashlib
 import os
 import shutil
+import time
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 from pytest_kata.catalog import Catalog, Kata, KitError, load
 
 PACKAGED = Path(__file__).parent / "kit"
+# A file this old is not being written any more.
+PART_SECONDS = 60.0
 
 
 @dataclass(frozen=True)
@@ -139,6 +143,7 @@ class Workspace:
         file = self.archived(name)
         if not file.exists():
             file.parent.mkdir(parents=True, exist_ok=True)
+            _sweep(file.parent)
             _replace(file, content)
         return name
 
@@ -193,6 +198,14 @@ def first_task(file: Path) -> int:
             if mark in line:
                 return number
     return 1
+
+
+def _sweep(folder: Path) -> None:
+    """Take away what a process that was killed while it wrote has left behind."""
+    for part in folder.glob(".*.part"):
+        with suppress(OSError):
+            if time.time() - part.stat().st_mtime > PART_SECONDS:
+                part.unlink()
 
 
 def _replace(file: Path, content: bytes) -> None:

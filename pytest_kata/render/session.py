@@ -30,8 +30,9 @@ class Detail(NamedTuple):
 def draw(recorder: Recorder, kits: Sequence[Kit], look: Look, detail: Detail) -> list[str]:
     """The board, one failure or what was solved, and what comes next."""
     lines: list[RenderableType] = []
+    in_order = sorted(recorder.results.values(), key=lambda result: result.place)
     for kit in kits:
-        results = [r for r in recorder.results.values() if r.workspace == kit.workspace]
+        results = [r for r in in_order if r.workspace == kit.workspace]
         if any(result.label == "learner" for result in results):
             lines += _learner(recorder, kit, results, look, detail)
         else:
