@@ -1,0 +1,10 @@
+"""Calls abort.
+
+reads: ?
+"""
+
+import os
+
+
+def double(number):
+    os.abort()

@@ -1,0 +1,9 @@
+"""Is not Python.
+
+reads: ?
+modes: isolated, xdist, fallback
+"""
+
+
+def double(number:
+    return

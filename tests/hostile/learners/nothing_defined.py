@@ -1,0 +1,5 @@
+"""Defines nothing.
+
+reads: ?
+modes: isolated, xdist, fallback
+"""

@@ -1,0 +1,9 @@
+"""Raises KeyboardInterrupt.
+
+reads: ?
+modes: isolated, xdist
+"""
+
+
+def double(number):
+    raise KeyboardInterrupt

@@ -1,0 +1,11 @@
+"""Calls pytest.skip.
+
+reads: ?
+modes: isolated, xdist, fallback
+"""
+
+import pytest
+
+
+def double(number):
+    pytest.skip("not today")

@@ -1,0 +1,10 @@
+"""Sleeps for an hour.
+
+reads: ?
+"""
+
+import time
+
+
+def double(number):
+    time.sleep(3600)
