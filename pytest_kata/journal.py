@@ -64,7 +64,7 @@ def read(path: Path) -> Reading:
     version as `newer`; both stay in the file.
     """
     if path.exists() and not path.is_file():
-        return Reading([], problem=f"{path} is not a file")
+        return Reading([], problem=f"{path} cannot be read (it is not a file)")
     try:
         content = path.read_bytes()
     except FileNotFoundError:

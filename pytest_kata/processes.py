@@ -159,6 +159,8 @@ def fair_memory_bytes(pids: Sequence[int]) -> int:
 @contextmanager
 def paused(pids: Sequence[int]) -> Iterator[None]:
     """Hold these processes still, so that what is measured meanwhile is not their doing."""
+    # Who has stopped itself is not to be woken.
+    pids = [pid for pid in pids if not is_stopped(pid)]
     _signal_all(pids, signal.SIGSTOP)
     try:
         yield
@@ -180,10 +182,11 @@ def end_all(child: int) -> int | None:
         _kill(descendants(os.getpid()))
         try:
             pid, ended = os.waitpid(-1, 0)
+            while pid:
+                status = ended if pid == child else status
+                pid, ended = os.waitpid(-1, os.WNOHANG)
         except ChildProcessError:
             return status
-        if pid == child:
-            status = ended
 
 
 def children() -> set[int]:

@@ -60,7 +60,7 @@ def test_one_clean_failure_of_one_kata(mode, learner, runs):
 
 
 def assert_clean(run: Run) -> None:
-    """The run came to its end with status 1 and left nothing but what its learners are known for."""
+    """The run came to its end with status 1, and left only what its learners are known for."""
     assert run.status == 1, run.screen
     assert "INTERNALERROR" not in run.screen
     assert "Traceback" not in run.screen
@@ -89,6 +89,16 @@ def test_killed_pytest_costs_the_run_and_not_the_truth(tmp_path):
     assert run.unreadable == 0
     assert run.solved == set()
     assert [event.event for event in run.events] == ["started"]
+
+
+def test_journal_that_becomes_a_pipe_costs_the_record_and_not_the_run(tmp_path):
+    (learner,) = arena.learners("swapped")
+    run = arena.run(tmp_path, [learner])
+    assert run.status == 1
+    assert run.left == []
+    assert run.junit[GOOD] == []
+    assert learner.reads in words(run.junit[learner.name][0])
+    assert "this run is not recorded" in words(run.screen)
 
 
 def test_there_are_enough_of_them():

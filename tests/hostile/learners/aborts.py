@@ -1,6 +1,6 @@
 """Calls abort.
 
-reads: ?
+reads: Your code ended its process by SIGABRT (a crash in native code).
 """
 
 import os

@@ -1,6 +1,6 @@
 """Asks for a terabyte at once.
 
-reads: ?
+reads: double() raises MemoryError.
 modes: isolated, xdist
 """
 

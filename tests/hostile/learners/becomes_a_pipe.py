@@ -1,6 +1,6 @@
 """Right, and puts a pipe that nobody writes to in the place of its file.
 
-reads: ?
+reads: becomes_a_pipe.py was changed while its tests ran; run them again.
 touches: own
 """
 

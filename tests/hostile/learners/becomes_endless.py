@@ -1,6 +1,6 @@
 """Ends its process with /dev/zero in the place of its file.
 
-reads: ?
+reads: Your code ended its process with exit status 0, before the test was over.
 touches: own
 """
 

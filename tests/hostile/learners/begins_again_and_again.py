@@ -1,6 +1,6 @@
 """Finds the secret of the channel, and says that the test has only begun.
 
-reads: ?
+reads: Your code wrote into the channel that carries the verdict.
 """
 
 import json

@@ -1,6 +1,6 @@
 """Blocks every signal, and loops.
 
-reads: ?
+reads: Your code did not stop at its time limit and was ended
 """
 
 import signal

@@ -1,6 +1,6 @@
 """Hands back True for a number.
 
-reads: ?
+reads: double(3) is a bool, expected a number.
 modes: isolated, xdist, fallback
 """
 

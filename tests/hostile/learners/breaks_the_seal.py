@@ -1,6 +1,6 @@
 """Wrong, and replaces the seal that would tell.
 
-reads: ?
+reads: Your code replaced pytest_kata.checks.number, which the tests rely on.
 """
 
 from pytest_kata import checks, seal

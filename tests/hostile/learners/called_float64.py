@@ -1,6 +1,6 @@
 """Hands back an object whose class is called numpy.float64.
 
-reads: ?
+reads: double(3) is a float64, expected a number.
 modes: isolated, xdist, fallback
 """
 

@@ -1,6 +1,6 @@
 """Hands back an object whose class is called torch.Tensor.
 
-reads: ?
+reads: double(numbers) is a Tensor, expected a tensor.
 modes: isolated, xdist, fallback
 toy: tensor
 """

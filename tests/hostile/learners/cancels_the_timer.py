@@ -1,6 +1,6 @@
 """Switches the timer of the limit off, and loops.
 
-reads: ?
+reads: Your code did not stop at its time limit and was ended
 """
 
 import signal

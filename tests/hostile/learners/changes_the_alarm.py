@@ -1,6 +1,6 @@
 """Right the second time only if its own handler of the time limit stayed.
 
-reads: ?
+reads: double(3) is 3, off by 3.
 modes: isolated, xdist
 toy: two
 """

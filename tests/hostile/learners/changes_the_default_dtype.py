@@ -1,6 +1,6 @@
 """Right the second time only if torch's default dtype stayed changed.
 
-reads: ?
+reads: double(three) is off by 3.
 modes: isolated, xdist
 toy: two tensors
 """

@@ -1,6 +1,6 @@
 """Right the second time only if the current directory stayed changed.
 
-reads: ?
+reads: double(3) is 3, off by 3.
 modes: isolated, xdist
 toy: two
 """

@@ -1,6 +1,6 @@
 """Right the second time only if an environment variable stayed set.
 
-reads: ?
+reads: double(3) is 3, off by 3.
 modes: isolated, xdist
 toy: two
 """

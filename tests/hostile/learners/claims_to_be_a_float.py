@@ -1,6 +1,6 @@
 """Hands back an object that claims to be of class float.
 
-reads: ?
+reads: double(3) is a Claim, expected a number.
 modes: isolated, xdist, fallback
 """
 

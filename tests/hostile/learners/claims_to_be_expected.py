@@ -1,6 +1,6 @@
 """Raises an error that claims to be of the class of pytest.xfail.
 
-reads: ?
+reads: The test cannot use what your code handed back
 modes: isolated, xdist, fallback
 """
 

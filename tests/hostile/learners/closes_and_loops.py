@@ -1,6 +1,6 @@
 """Closes every file descriptor, and loops.
 
-reads: ?
+reads: Your code closed or broke the channel that carries the verdict.
 """
 
 import os

@@ -1,6 +1,6 @@
 """Closes every file descriptor.
 
-reads: ?
+reads: broke
 modes: isolated, xdist
 """
 

@@ -1,6 +1,6 @@
 """Wrong, and closes stdout.
 
-reads: ?
+reads: ValueError: I/O operation on closed file.
 modes: isolated, xdist
 """
 

@@ -1,6 +1,6 @@
 """Prints to stderr for ever.
 
-reads: ?
+reads: File too large
 """
 
 import sys

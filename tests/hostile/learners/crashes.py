@@ -1,6 +1,6 @@
 """Crashes in native code.
 
-reads: ?
+reads: Your code ended its process by SIGSEGV (a crash in native code, or a recursion without end).
 modes: isolated, xdist
 """
 

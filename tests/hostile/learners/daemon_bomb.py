@@ -1,6 +1,6 @@
 """Forks for ever, each time out of the reach of its parent.
 
-reads: ?
+reads: and was ended
 """
 
 import os

@@ -1,6 +1,6 @@
 """Starts two threads that wait for each other, and waits for them.
 
-reads: ?
+reads: Your code was still running at its time limit, in double()
 """
 
 import threading

@@ -1,6 +1,6 @@
 """Waits for a lock that it holds itself.
 
-reads: ?
+reads: Your code was still running at its time limit, in double()
 modes: isolated, xdist, fallback
 """
 

@@ -1,6 +1,6 @@
 """Matches a regular expression that never comes to its end.
 
-reads: ?
+reads: at its time limit
 """
 
 import re

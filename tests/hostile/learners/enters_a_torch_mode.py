@@ -1,6 +1,6 @@
 """Wrong, and enters a mode in which torch finds no difference.
 
-reads: ?
+reads: Your code replaced what torch's functions do, which the tests rely on.
 toy: tensor
 """
 

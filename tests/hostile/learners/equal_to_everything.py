@@ -1,6 +1,6 @@
 """Hands back an object that is equal to everything.
 
-reads: ?
+reads: double(3) is a Same, expected a number.
 modes: isolated, xdist, fallback
 """
 

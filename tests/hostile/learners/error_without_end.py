@@ -1,6 +1,6 @@
 """Raises an error that never comes to the end of what it says.
 
-reads: ?
+reads: Your code did not stop at its time limit and was ended
 """
 
 

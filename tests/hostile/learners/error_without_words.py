@@ -1,6 +1,6 @@
 """Raises an error that raises another when asked what it says.
 
-reads: ?
+reads: double() raises Odd.
 modes: isolated, xdist, fallback
 """
 

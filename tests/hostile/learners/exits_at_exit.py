@@ -1,6 +1,6 @@
 """Wrong, and has Python end with status 0.
 
-reads: ?
+reads: double(3) is 3, off by 3.
 """
 
 import atexit

@@ -1,6 +1,6 @@
 """Ends its process with status 1.
 
-reads: ?
+reads: Your code ended its process with exit status 1, before the test was over.
 """
 
 import os

@@ -1,6 +1,6 @@
 """Calls pytest.exit with status 0.
 
-reads: ?
+reads: Your code called pytest.exit, which decides nothing here.
 modes: isolated, xdist
 """
 

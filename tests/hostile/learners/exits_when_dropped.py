@@ -1,6 +1,6 @@
 """Hands back an object that ends the process when nobody holds it any more.
 
-reads: ?
+reads: double(3) is a Last, expected a number.
 """
 
 import os

@@ -1,6 +1,6 @@
 """Ends its process with status 0, which looks like success.
 
-reads: ?
+reads: Your code ended its process with exit status 0, before the test was over.
 modes: isolated, xdist
 """
 

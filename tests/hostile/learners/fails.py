@@ -1,6 +1,6 @@
 """Calls pytest.fail.
 
-reads: ?
+reads: Your code called pytest.fail, which decides nothing here.
 modes: isolated, xdist, fallback
 """
 
@@ -8,4 +8,4 @@ import pytest
 
 
 def double(number):
-    pytest.fail("Timeout: no")
+    pytest.fail("no")

@@ -1,6 +1,6 @@
 """Looks for the reporter among all objects, and has it report nonsense.
 
-reads: ?
+reads: Your code wrote into the channel that carries the verdict.
 """
 
 import gc

@@ -1,6 +1,6 @@
 """Writes into every descriptor for ever, without a line's end.
 
-reads: ?
+reads: Your code wrote into the channel that carries the verdict.
 """
 
 import os

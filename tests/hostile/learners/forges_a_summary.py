@@ -1,6 +1,6 @@
 """Wrong, and writes a green summary into every descriptor.
 
-reads: ?
+reads: Your code wrote into the channel that carries the verdict.
 modes: isolated, xdist
 """
 

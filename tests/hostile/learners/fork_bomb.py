@@ -1,6 +1,6 @@
 """Forks for ever, and so do its forks.
 
-reads: ?
+reads: and was ended
 modes: isolated, xdist
 """
 

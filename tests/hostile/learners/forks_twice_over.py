@@ -1,6 +1,6 @@
 """Wrong, and goes on in two processes.
 
-reads: ?
+reads: double(3) is 9, off by 3.
 modes: isolated, xdist
 """
 

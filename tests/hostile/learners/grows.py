@@ -1,6 +1,6 @@
 """Fills memory with bytes.
 
-reads: ?
+reads: double() raises MemoryError.
 modes: isolated, xdist
 """
 

@@ -1,6 +1,6 @@
 """Fills memory, and goes on when there is none.
 
-reads: ?
+reads: Your code was still running at its time limit, in double()
 """
 
 

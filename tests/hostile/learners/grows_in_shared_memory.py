@@ -1,6 +1,6 @@
 """Fills memory that no limit on private memory counts.
 
-reads: ?
+reads: Your code used more than its 100 MiB of memory and was ended.
 """
 
 import mmap

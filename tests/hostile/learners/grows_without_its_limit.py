@@ -1,6 +1,6 @@
 """Raises its memory limit, and fills memory.
 
-reads: ?
+reads: Your code used more than its 100 MiB of memory and was ended.
 """
 
 import resource

@@ -1,6 +1,6 @@
 """Wrong, and gives the checks an abs of its own.
 
-reads: ?
+reads: Your code replaced pytest_kata.checks.abs, which the tests rely on.
 """
 
 from pytest_kata import checks

@@ -1,6 +1,6 @@
 """Wrong, and gives Tensor a subtraction of its own.
 
-reads: ?
+reads: Your code replaced torch.Tensor.__sub__, which the tests rely on.
 toy: tensor
 """
 

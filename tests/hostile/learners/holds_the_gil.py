@@ -1,6 +1,6 @@
 """Stays in a C function that never lets go of the interpreter.
 
-reads: ?
+reads: Your code did not stop at its time limit and was ended
 modes: isolated, xdist
 """
 

@@ -1,6 +1,6 @@
 """Ignores the signal of the time limit, and loops.
 
-reads: ?
+reads: Your code did not stop at its time limit and was ended
 """
 
 import signal

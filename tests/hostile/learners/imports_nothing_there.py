@@ -1,6 +1,6 @@
 """Imports what is not there.
 
-reads: ?
+reads: fails while it is imported: ModuleNotFoundError
 modes: isolated, xdist, fallback
 """
 

@@ -1,6 +1,6 @@
 """Calls pytest.importorskip for a module that is not there.
 
-reads: ?
+reads: Your code called pytest.skip, which decides nothing here.
 modes: isolated, xdist, fallback
 """
 

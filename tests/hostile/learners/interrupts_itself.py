@@ -1,6 +1,6 @@
 """Sends itself the signal of Ctrl-C.
 
-reads: ?
+reads: Your code ended its process by SIGINT.
 """
 
 import os

@@ -1,6 +1,6 @@
 """Wrong, and jumps over the line that would say so, by a trace function.
 
-reads: ?
+reads: Your code replaced Python's trace function, which the tests rely on.
 """
 
 import sys

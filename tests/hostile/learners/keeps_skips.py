@@ -1,6 +1,6 @@
 """Skips, and replaces what makes a skip a failure.
 
-reads: ?
+reads: Your code replaced pytest_kata.plugin.KataPlugin._fail, which the tests rely on.
 """
 
 import pytest

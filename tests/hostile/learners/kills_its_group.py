@@ -1,6 +1,6 @@
 """Kills its process group.
 
-reads: ?
+reads: Your code ended its process by SIGKILL (it was killed, by itself or for want of memory).
 modes: isolated, xdist
 """
 

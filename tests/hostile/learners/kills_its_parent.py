@@ -1,6 +1,6 @@
 """Kills its parent process.
 
-reads: ?
+reads: Your code stopped the process that watches over it.
 modes: isolated, xdist
 """
 

@@ -1,6 +1,6 @@
 """Leaves a daemon behind, and kills the parent that would have found it.
 
-reads: ?
+reads: Your code stopped the process that watches over it.
 """
 
 import os

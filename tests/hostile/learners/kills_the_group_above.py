@@ -1,6 +1,6 @@
 """Kills the process group of its parent.
 
-reads: ?
+reads: Your code stopped the process that watches over it.
 """
 
 import os

@@ -1,6 +1,6 @@
 """Right, and leaves a process behind that has cut every tie and ignores signals.
 
-reads: ?
+reads: Your code left a process running.
 modes: isolated, xdist
 """
 

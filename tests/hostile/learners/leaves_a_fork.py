@@ -1,6 +1,6 @@
 """Right, and leaves a fork of itself running.
 
-reads: ?
+reads: Your code left a process running.
 """
 
 import os

@@ -1,6 +1,6 @@
 """Right, and leaves a command running.
 
-reads: ?
+reads: Your code left a process running.
 modes: isolated, xdist
 """
 

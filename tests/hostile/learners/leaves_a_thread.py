@@ -1,6 +1,6 @@
 """Right, and leaves a thread behind that Python would wait for.
 
-reads: ?
+reads: Your code left a thread running that Python would wait for.
 modes: isolated, xdist
 """
 

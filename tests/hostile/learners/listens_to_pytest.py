@@ -1,6 +1,6 @@
 """Registers a plugin that turns every failure into a pass.
 
-reads: ?
+reads: Your code replaced pytest's pytest_runtest_makereport, which the tests rely on.
 """
 
 import sys

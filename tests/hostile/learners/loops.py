@@ -1,6 +1,6 @@
 """Loops for ever.
 
-reads: ?
+reads: Your code was still running at its time limit, in double()
 modes: isolated, xdist, fallback
 """
 

@@ -1,6 +1,6 @@
 """Loops for ever while it is imported.
 
-reads: ?
+reads: Your code was still running at its time limit, while it was imported
 modes: isolated, xdist
 """
 

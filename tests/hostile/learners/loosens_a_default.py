@@ -1,6 +1,6 @@
 """Wrong, and loosens the tolerance that a check has by default.
 
-reads: ?
+reads: Your code replaced pytest_kata.checks.close, which the tests rely on.
 """
 
 from pytest_kata import checks

@@ -1,6 +1,6 @@
 """Hands back a dict of its own that finds what is looked for.
 
-reads: ?
+reads: double(table) is a Dict, expected a dict.
 modes: isolated, xdist, fallback
 toy: dict
 """

@@ -1,6 +1,6 @@
 """Hands back a list with an entry that is equal to everything.
 
-reads: ?
+reads: double([1, 2]) is [1, 2], wrong at [0].
 modes: isolated, xdist, fallback
 toy: list
 """

@@ -1,6 +1,6 @@
 """Hands back a float of its own that is equal to everything.
 
-reads: ?
+reads: double(3) is a Float, expected a number.
 modes: isolated, xdist, fallback
 """
 

@@ -1,6 +1,6 @@
 """Leaves a gradient of its own that is never zero.
 
-reads: ?
+reads: The gradient of the weight is a Tensor, expected a tensor.
 modes: isolated, xdist, fallback
 toy: gradient
 """

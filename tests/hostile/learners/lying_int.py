@@ -1,6 +1,6 @@
 """Hands back an int of its own that is equal to everything.
 
-reads: ?
+reads: double(3) is an Int, expected a number.
 modes: isolated, xdist, fallback
 """
 

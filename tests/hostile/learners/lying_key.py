@@ -1,6 +1,6 @@
 """Hands back a dict with a key that passes itself off as text.
 
-reads: ?
+reads: double(table) is {'a': 2}, without 'a'.
 modes: isolated, xdist, fallback
 toy: dict
 """

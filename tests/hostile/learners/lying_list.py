@@ -1,6 +1,6 @@
 """Hands back a list of its own that is equal to everything.
 
-reads: ?
+reads: double([1, 2]) is a List, expected a list.
 modes: isolated, xdist, fallback
 toy: list
 """

@@ -1,6 +1,6 @@
 """Raises an error whose message contains whatever is looked for.
 
-reads: ?
+reads: double(None) raises Odd, but its message lacks 'none'; it says: no.
 modes: isolated, xdist, fallback
 toy: raises
 """

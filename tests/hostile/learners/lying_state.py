@@ -1,6 +1,6 @@
 """Hands back a dict of its own that always holds what was there before.
 
-reads: ?
+reads: The state changed: its keys are not the same.
 modes: isolated, xdist, fallback
 toy: state
 """

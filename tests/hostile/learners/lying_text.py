@@ -1,6 +1,6 @@
 """Hands back a str of its own that is equal to everything.
 
-reads: ?
+reads: double('ab') is a Text, expected a str.
 modes: isolated, xdist, fallback
 toy: text
 """

@@ -1,6 +1,6 @@
 """Keeps the machine so busy that it seems slow, and loops.
 
-reads: ?
+reads: Your code did not stop at its time limit and was ended
 """
 
 import os

@@ -1,6 +1,6 @@
 """Is not Python.
 
-reads: ?
+reads: no_python.py is not valid Python at line
 modes: isolated, xdist, fallback
 """
 

@@ -1,6 +1,6 @@
 """Hands back NaN, which is never off by anything.
 
-reads: ?
+reads: double(3) is nan.
 modes: isolated, xdist, fallback
 """
 

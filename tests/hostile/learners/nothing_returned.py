@@ -1,6 +1,6 @@
 """Hands back None.
 
-reads: ?
+reads: double(3) is None.
 modes: isolated, xdist, fallback
 """
 

@@ -1,6 +1,6 @@
 """Fills memory with arrays.
 
-reads: ?
+reads: MemoryError
 toy: tensor
 """
 

@@ -1,6 +1,6 @@
 """Raises the recursion limit, and runs out of stack.
 
-reads: ?
+reads: Your code ended its process by SIGSEGV (a crash in native code, or a recursion without end).
 """
 
 import sys

@@ -1,6 +1,6 @@
 """Leaves a gradient of zeros with an answer of its own.
 
-reads: ?
+reads: The gradient of the weight is zero everywhere.
 modes: isolated, xdist, fallback
 toy: gradient
 """

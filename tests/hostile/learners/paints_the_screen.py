@@ -1,6 +1,6 @@
 """Raises an error whose message clears the terminal and paints it green.
 
-reads: ?
+reads: double() raises ValueError:
 modes: isolated, xdist, fallback
 """
 

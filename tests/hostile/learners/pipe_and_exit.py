@@ -1,6 +1,6 @@
 """Puts a pipe in the place of its file, and ends its process.
 
-reads: ?
+reads: Your code ended its process with exit status 0, before the test was over.
 touches: own
 """
 

@@ -1,6 +1,6 @@
 """Right, and leaves a conftest.py behind for the next run.
 
-reads: ?
+reads: was changed while your code ran, and is not for it to change.
 touches: tests
 """
 

@@ -1,6 +1,6 @@
 """Raises the tests' own exception with words of praise.
 
-reads: ?
+reads: All is well.
 modes: isolated, xdist, fallback
 """
 

@@ -1,6 +1,6 @@
 """Wrong, and prints what clears the terminal and paints it green.
 
-reads: ?
+reads: double(3) is 3, off by 3.
 modes: isolated, xdist
 """
 

@@ -1,6 +1,6 @@
 """Prints for ever.
 
-reads: ?
+reads: File too large
 modes: isolated, xdist
 """
 

@@ -1,6 +1,6 @@
 """Raises KeyboardInterrupt.
 
-reads: ?
+reads: double() raises KeyboardInterrupt.
 modes: isolated, xdist
 """
 

@@ -1,6 +1,6 @@
 """Has Python raise an error at whatever happens next.
 
-reads: ?
+reads: Your code broke what runs the tests, in its own process.
 """
 
 import sys

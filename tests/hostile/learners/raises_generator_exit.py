@@ -1,6 +1,6 @@
 """Raises an exception that is no Exception.
 
-reads: ?
+reads: double() raises GeneratorExit.
 modes: isolated, xdist, fallback
 """
 

@@ -1,6 +1,6 @@
 """Calls itself for ever.
 
-reads: ?
+reads: double() raises RecursionError
 modes: isolated, xdist, fallback
 """
 

@@ -1,6 +1,6 @@
 """Right, and removes a builtin.
 
-reads: ?
+reads: Your code replaced builtins.sorted, which the tests rely on.
 """
 
 import builtins

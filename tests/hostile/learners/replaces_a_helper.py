@@ -1,6 +1,6 @@
 """Wrong, and replaces what the check relies on.
 
-reads: ?
+reads: Your code replaced pytest_kata.checks.number, which the tests rely on.
 modes: isolated, xdist
 """
 

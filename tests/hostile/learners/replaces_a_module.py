@@ -1,6 +1,6 @@
 """Wrong, and puts another module in the place of the checks.
 
-reads: ?
+reads: Your code replaced sys.modules['pytest_kata.checks'], which the tests rely on.
 """
 
 import sys

@@ -1,6 +1,6 @@
 """Wrong, and replaces a function of torch that the checks call.
 
-reads: ?
+reads: Your code replaced torch.isclose, which the tests rely on.
 toy: tensor
 """
 

@@ -1,6 +1,6 @@
 """Wrong, and replaces the builtin abs.
 
-reads: ?
+reads: Your code replaced builtins.abs, which the tests rely on.
 """
 
 import builtins

@@ -1,6 +1,6 @@
 """Right, and replaces torch.testing.assert_close.
 
-reads: ?
+reads: Your code replaced torch.testing.assert_close, which the tests rely on.
 toy: tensor
 """
 

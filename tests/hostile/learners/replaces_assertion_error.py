@@ -1,6 +1,6 @@
 """Wrong, and replaces AssertionError.
 
-reads: ?
+reads: double(3) is 3, off by 3.
 """
 
 import builtins

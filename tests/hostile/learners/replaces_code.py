@@ -1,6 +1,6 @@
 """Wrong, and replaces the code inside of a check's function.
 
-reads: ?
+reads: Your code replaced pytest_kata.checks.number, which the tests rely on.
 """
 
 from pytest_kata import checks

@@ -1,6 +1,6 @@
 """Right, and replaces open, print, len and isinstance.
 
-reads: ?
+reads: Your code replaced builtins.isinstance, which the tests rely on.
 """
 
 import builtins

@@ -1,6 +1,6 @@
 """Right, and replaces os.write.
 
-reads: ?
+reads: Your code replaced os.write, which the tests rely on.
 """
 
 import os

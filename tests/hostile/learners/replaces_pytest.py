@@ -1,6 +1,6 @@
 """Right, and replaces pytest.fail.
 
-reads: ?
+reads: Your code replaced pytest.fail, which the tests rely on.
 """
 
 import pytest

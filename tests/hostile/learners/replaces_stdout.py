@@ -1,6 +1,6 @@
 """Wrong, and replaces stdout by something that cannot be written to.
 
-reads: ?
+reads: double(3) is 3, off by 3.
 """
 
 import sys

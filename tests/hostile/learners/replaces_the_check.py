@@ -1,6 +1,6 @@
 """Wrong, and replaces the check by one that is always content.
 
-reads: ?
+reads: Your code replaced pytest_kata.checks.close, which the tests rely on.
 modes: isolated, xdist
 toy: two
 """

@@ -1,6 +1,6 @@
 """Wrong, and replaces what the checks raise.
 
-reads: ?
+reads: Your code called pytest.skip, which decides nothing here.
 """
 
 import pytest

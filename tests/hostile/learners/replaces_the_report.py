@@ -1,6 +1,6 @@
 """Wrong, and replaces how pytest makes its reports.
 
-reads: ?
+reads: Your code replaced _pytest.reports.TestReport.from_item_and_call, which the tests rely on.
 """
 
 from _pytest.reports import TestReport

@@ -1,6 +1,6 @@
 """Wrong, and replaces what reports to pytest.
 
-reads: ?
+reads: double(3) is 3, off by 3.
 """
 
 from pytest_kata.child import Reporter

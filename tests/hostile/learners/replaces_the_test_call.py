@@ -1,6 +1,6 @@
 """Wrong, and replaces pytest's own call of the tests.
 
-reads: ?
+reads: Your code replaced _pytest.python.Function.runtest, which the tests rely on.
 toy: two
 """
 

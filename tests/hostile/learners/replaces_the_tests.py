@@ -1,6 +1,6 @@
 """Wrong, and gives the test module other checks.
 
-reads: ?
+reads: .checks, which the tests rely on.
 toy: two
 """
 

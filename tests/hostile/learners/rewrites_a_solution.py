@@ -1,6 +1,6 @@
 """Right, and rewrites a solution.
 
-reads: ?
+reads: was changed while your code ran, and is not for it to change.
 touches: solutions
 """
 

@@ -1,6 +1,6 @@
 """Wrong, and replaces the code of the tests that are still to come.
 
-reads: ?
+reads: .test_one, which the tests rely on.
 toy: two
 """
 

@@ -1,6 +1,6 @@
 """Right, and rewrites its tests.
 
-reads: ?
+reads: was changed while your code ran, and is not for it to change.
 touches: tests
 """
 

@@ -1,6 +1,6 @@
 """Right, and rewrites its own file.
 
-reads: ?
+reads: rewrites_itself.py was changed while its tests ran; run them again.
 touches: own
 """
 

@@ -1,6 +1,6 @@
 """Right, and rewrites the end of the journal.
 
-reads: ?
+reads: What the journal held was changed while your code ran.
 touches: journal
 """
 

@@ -1,6 +1,6 @@
 """Wrong, and replaces how reports are turned into JSON.
 
-reads: ?
+reads: Your code replaced json.encoder.JSONEncoder.encode, which the tests rely on.
 """
 
 import json

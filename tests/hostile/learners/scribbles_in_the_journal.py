@@ -1,6 +1,6 @@
 """Wrong, and writes what is no event into the journal.
 
-reads: ?
+reads: double(3) is 3, off by 3.
 touches: journal
 """
 

@@ -1,6 +1,6 @@
 """Calls pytest.skip.
 
-reads: ?
+reads: Your code called pytest.skip, which decides nothing here.
 modes: isolated, xdist, fallback
 """
 

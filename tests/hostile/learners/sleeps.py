@@ -1,6 +1,6 @@
 """Sleeps for an hour.
 
-reads: ?
+reads: Your code was still running at its time limit, in double()
 """
 
 import time

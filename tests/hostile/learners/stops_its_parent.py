@@ -1,6 +1,6 @@
 """Sends its parent process SIGSTOP.
 
-reads: ?
+reads: Your code stopped the process that watches over it.
 modes: isolated, xdist
 """
 

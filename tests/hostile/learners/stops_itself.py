@@ -1,6 +1,6 @@
 """Sends itself SIGSTOP.
 
-reads: ?
+reads: Your code did not stop at its time limit and was ended
 """
 
 import os

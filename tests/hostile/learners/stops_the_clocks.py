@@ -1,6 +1,6 @@
 """Makes every clock stand still, and loops.
 
-reads: ?
+reads: Your code was still running at its time limit, in double()
 """
 
 import time

@@ -1,6 +1,6 @@
 """Makes the file that its output is captured in a terabyte long.
 
-reads: ?
+reads: Your code ended its process with exit status 0, before the test was over.
 """
 
 import os

@@ -1,6 +1,6 @@
 """Catches whatever is raised to end it, while it is imported.
 
-reads: ?
+reads: Your code did not stop at its time limit and was ended
 """
 
 while True:

@@ -1,6 +1,6 @@
 """Loops for ever, and catches whatever is raised to end it.
 
-reads: ?
+reads: Your code did not stop at its time limit and was ended
 modes: isolated, xdist
 """
 

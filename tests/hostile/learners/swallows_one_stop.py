@@ -1,6 +1,6 @@
 """Catches the stop at its limit, and then hands back the right answer.
 
-reads: ?
+reads: Your code went on after its time limit
 modes: isolated, xdist, fallback
 """
 

@@ -1,6 +1,6 @@
 """Right, and puts a pipe that nobody reads in the place of the journal.
 
-reads: ?
+reads: What the journal held was changed while your code ran.
 modes: swapped
 touches: journal
 """

@@ -1,6 +1,6 @@
 """Takes no argument.
 
-reads: ?
+reads: does not fit its signature
 modes: isolated, xdist, fallback
 """
 

@@ -1,6 +1,6 @@
 """Terminates its own process.
 
-reads: ?
+reads: Your code ended its process by SIGTERM.
 """
 
 import os

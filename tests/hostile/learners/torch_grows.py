@@ -1,6 +1,6 @@
 """Fills memory with tensors.
 
-reads: ?
+reads: double() raises RuntimeError
 toy: tensor
 """
 

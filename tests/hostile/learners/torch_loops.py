@@ -1,6 +1,6 @@
 """Multiplies large matrices for ever.
 
-reads: ?
+reads: Your code was still running at its time limit, in double()
 toy: tensor
 """
 

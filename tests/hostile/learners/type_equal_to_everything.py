@@ -1,6 +1,6 @@
 """Hands back an object whose type is equal to every type.
 
-reads: ?
+reads: double(3) is a Number, expected a number.
 modes: isolated, xdist, fallback
 """
 

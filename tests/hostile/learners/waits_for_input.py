@@ -1,6 +1,6 @@
 """Waits for somebody to type.
 
-reads: ?
+reads: double() raises OSError
 modes: isolated, xdist, fallback
 """
 

@@ -1,6 +1,6 @@
 """Right, and listens in on every call of the tests.
 
-reads: ?
+reads: Your code replaced Python's trace function, which the tests rely on.
 """
 
 import sys

@@ -1,6 +1,6 @@
 """Writes to file descriptor 1 for ever, whatever happens.
 
-reads: ?
+reads: at its time limit
 """
 
 import os

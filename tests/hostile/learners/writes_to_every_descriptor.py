@@ -1,6 +1,6 @@
 """Right, and writes into every descriptor that is open.
 
-reads: ?
+reads: Your code wrote into the channel that carries the verdict.
 modes: isolated, xdist
 """
 
