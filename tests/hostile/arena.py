@@ -238,7 +238,8 @@ def run(folder: Path, group: list[Learner], *options: str, guard: float = GUARD_
             for path in before.keys() | after.keys()
             if before.get(path) != after.get(path)
         },
-        litter=[entry.name for entry in temporary.iterdir()],
+        # xdist makes pytest's own folder for tmp_path, which pytest keeps for a while.
+        litter=[one.name for one in temporary.iterdir() if not one.name.startswith("pytest-of-")],
     )
 
 

@@ -1,7 +1,7 @@
 """Raises an error that claims to be of the class of pytest.xfail.
 
 reads: The test cannot use what your code handed back
-modes: isolated, xdist, fallback
+modes: isolated, xdist
 """
 
 import pytest
