@@ -33,6 +33,8 @@ from pytest_kata.selection import BOUND
 
 START_SECONDS = 10.0
 TICK_SECONDS = 0.05
+# A fork bomb doubles within milliseconds, and then leaves this process no time to look.
+QUICK_TICK_SECONDS = 0.005
 LEFTOVER_TICKS = 4
 # A child that no longer has its pipe is dying, or has closed it; this tells them apart.
 DYING_TICKS = 10
@@ -53,6 +55,7 @@ def keep(line: socket.socket, items: Sequence[pytest.Item], config: pytest.Confi
         processes.own_session()
         processes.adopt_orphans()
         processes.let_go_of_lines(keep=line.fileno())
+        priority = processes.come_first()
         for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
             signal.signal(number, signal.SIG_IGN)
         lazy.forget_stand_in()
@@ -60,7 +63,7 @@ def keep(line: socket.socket, items: Sequence[pytest.Item], config: pytest.Confi
         while request := line.recv(1 << 10):
             first, last = json.loads(request)
             _prepare(items[first:last], prepared)
-            Watch(line, items[first:last], config).run()
+            Watch(line, items[first:last], config, priority).run()
     except BaseException:
         os._exit(70)
     os._exit(0)
@@ -88,9 +91,14 @@ class Watch:
     """One child, from its fork to its end and the end of everything it started."""
 
     def __init__(
-        self, line: socket.socket, batch: Sequence[pytest.Item], config: pytest.Config
+        self,
+        line: socket.socket,
+        batch: Sequence[pytest.Item],
+        config: pytest.Config,
+        priority: int,
     ) -> None:
         self.line = line
+        self.priority = priority
         self.batch = batch
         self.config = config
         self.kata = batch[0].stash[BOUND].kata
@@ -105,6 +113,7 @@ class Watch:
         self.deadline = 0.0
         self.stretched = False
         self.late = False
+        self.forked = False
         self.memory = 0
 
     def run(self) -> None:
@@ -129,6 +138,7 @@ class Watch:
             warnings.simplefilter("ignore", DeprecationWarning)
             self.pid = os.fork()
         if self.pid == 0:
+            os.setpriority(os.PRIO_PROCESS, 0, self.priority)
             self.line.close()
             os.close(self.pipe)
             child.run(self.batch, self.config, keeper, writing, self.secret.decode(), stacks)
@@ -140,7 +150,8 @@ class Watch:
     def _watch(self) -> str:
         """Follow the child; how it came to its end, or "" if all its tests did."""
         while True:
-            ready, _, _ = select.select([self.pipe, self.line.fileno()], [], [], TICK_SECONDS)
+            tick = QUICK_TICK_SECONDS if self.forked else TICK_SECONDS
+            ready, _, _ = select.select([self.pipe, self.line.fileno()], [], [], tick)
             if self.line.fileno() in ready and not self.line.recv(1, socket.MSG_PEEK):
                 # pytest is gone; nobody will read the verdict.
                 processes.end_all(self.pid)
@@ -234,7 +245,8 @@ class Watch:
         if now >= self.deadline and not self.stretched:
             # Only now is it worth knowing how busy this machine is.
             self.stretched = True
-            with processes.paused(processes.descendants(os.getpid())):
+            below = processes.descendants(os.getpid())
+            with processes.paused(below), processes.like_others(self.priority):
                 factor = limits.machine_factor()
             self.deadline += (self.kata.seconds + GRACE_SECONDS) * (factor - 1)
             self._tell({"factor": factor})
@@ -245,7 +257,9 @@ class Watch:
         if not self.running:
             return ""
         # Of this process, not of the child: what daemonised has become a child of this one.
-        tree = processes.descendants(os.getpid())
+        # No further than need be: a fork bomb grows while it is counted.
+        tree = processes.descendants(os.getpid(), most=processes.PROCESSES)
+        self.forked = len(tree) > 1
         if len(tree) > processes.PROCESSES:
             return f"your code started more than {processes.PROCESSES} processes and was ended"
         if processes.memory_bytes(tree) > self.memory < processes.fair_memory_bytes(tree):

@@ -11,9 +11,12 @@ import json
 import os
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 from pytest_kata import processes
+
+PATIENCE_SECONDS = 5.0
 
 
 def main() -> None:
@@ -25,9 +28,16 @@ def main() -> None:
         status = started.wait(float(seconds))
     except subprocess.TimeoutExpired:
         status = None
-    left = [pid for pid in processes.descendants(os.getpid()) if processes.is_running(pid)]
+    deadline = time.monotonic() + PATIENCE_SECONDS
+    # After a kill, what watches over the rest needs a moment to notice.
+    while (left := _running()) and time.monotonic() < deadline:
+        time.sleep(0.05)
     print(json.dumps({"status": status, "left": [_command(pid) for pid in left]}))
     processes.end_adopted(set())
+
+
+def _running() -> list[int]:
+    return [pid for pid in processes.descendants(os.getpid()) if processes.is_running(pid)]
 
 
 def _command(pid: int) -> str:
