@@ -112,7 +112,7 @@ def explain(
             f"your code was still running at its time limit{_in(mine, names)}{_limit_words(said)}",
             "Too slow is not wrong: look for a loop that does not end.",
         )
-    if outcome and mine:
+    if outcome and (mine or outcome != "fail"):
         return told("raised", f"your code called pytest.{outcome}, which decides nothing here")
     if mine and all(frame.name == "<module>" for frame in mine):
         return told("imports", f"{name} fails while it is imported: {kind}{_colon(said)}")
@@ -149,7 +149,8 @@ def around(line: int, lines: Sequence[str]) -> tuple[tuple[int, str], ...]:
 
 
 def _one_line(text: str, limit: int = 160) -> str:
-    flat = " ".join(text.split())
+    # Nothing that would steer a terminal.
+    flat = " ".join("".join(c if c.isprintable() else " " for c in text).split())
     return flat if len(flat) <= limit else flat[: limit - 3] + "..."
 
 

@@ -63,6 +63,8 @@ def read(path: Path) -> Reading:
     Lines that are torn, binary or not events are counted as `unreadable`, lines of a later
     version as `newer`; both stay in the file.
     """
+    if path.exists() and not path.is_file():
+        return Reading([], problem=f"{path} cannot be read (it is not a file)")
     try:
         content = path.read_bytes()
     except FileNotFoundError:
@@ -161,7 +163,10 @@ class Journal:
 
     def _write(self, content: bytes, durable: bool) -> None:
         self.path.parent.mkdir(parents=True, exist_ok=True)
-        descriptor = os.open(self.path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o666)
+        flags = os.O_WRONLY | os.O_APPEND | os.O_CREAT
+        # A pipe in the journal's place is an error then, and not a wait without end.
+        flags |= getattr(os, "O_NONBLOCK", 0)
+        descriptor = os.open(self.path, flags, 0o666)
         try:
             written = os.write(descriptor, content)
             if written < len(content):

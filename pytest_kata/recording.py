@@ -12,7 +12,7 @@ from pytest_kata.journal import Journal, Reading, new_run
 from pytest_kata.progress import KataProgress, fold
 from pytest_kata.results import KataResult, TestResult
 from pytest_kata.selection import LEARNER, Kit, Kits
-from pytest_kata.workspace import digest
+from pytest_kata.workspace import digest, read_regular
 
 Key = tuple[str, str]
 
@@ -130,6 +130,6 @@ class Recorder:
 
 def _content(kata: Kata) -> bytes:
     try:
-        return kata.file.read_bytes()
+        return read_regular(kata.file)
     except OSError:
         return b""

@@ -15,7 +15,7 @@ from functools import wraps
 from typing import Any
 
 from pytest_kata.checks import Miss
-from pytest_kata.workspace import Source
+from pytest_kata.workspace import Source, read_regular
 
 
 class Subject:
@@ -93,7 +93,7 @@ def load(source: Source, name: str) -> types.ModuleType:
     sys.modules[name] = module
     for file in source.files:
         try:
-            text = file.read_bytes()
+            text = read_regular(file)
         except FileNotFoundError:
             raise Miss(
                 "imports",

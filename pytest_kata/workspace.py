@@ -7,9 +7,11 @@ solutions/             starters, solutions, mistakes (beside katas/, or inside t
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import os
 import shutil
+import stat
 import time
 from collections.abc import Mapping
 from contextlib import suppress
@@ -21,6 +23,7 @@ from pytest_kata.catalog import Catalog, Kata, KitError, load
 PACKAGED = Path(__file__).parent / "kit"
 # A file this old is not being written any more.
 PART_SECONDS = 60.0
+_MOST_BYTES = 4 << 20
 
 
 @dataclass(frozen=True)
@@ -128,7 +131,7 @@ class Workspace:
     def is_untouched(self, kata: Kata) -> bool:
         """Whether the learner's file is, byte for byte, the starter."""
         try:
-            return kata.file.read_bytes() == self.starter(kata).read_bytes()
+            return read_regular(kata.file) == self.starter(kata).read_bytes()
         except OSError:
             return False
 
@@ -181,6 +184,17 @@ def lay_out(folder: Path) -> None:
     except OSError as error:
         why = error.strerror or "see its permissions"
         raise KitError(f"the katas cannot be laid out here ({why})", where=str(folder)) from None
+
+
+def read_regular(file: Path) -> bytes:
+    """The content of a file that is one; raises OSError also for a pipe, a device or a giant.
+
+    Code can put any of them in the place of a learner's file, and they would be read for ever.
+    """
+    found = file.stat()
+    if not stat.S_ISREG(found.st_mode) or found.st_size > _MOST_BYTES:
+        raise OSError(errno.EINVAL, "it is not a text file")
+    return file.read_bytes()
 
 
 def digest(content: bytes) -> str:
