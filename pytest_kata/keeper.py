@@ -81,7 +81,6 @@ def _prepare(batch: Sequence[pytest.Item], prepared: set[str]) -> None:
     if lazy.torch_is_loaded() and "optim" in text and "optim" not in prepared:
         # The first optimizer of a process imports this, which takes longer than a kata.
         importlib.import_module("torch._dynamo")
-
         prepared.add("optim")
     gc.collect()
     gc.freeze()
@@ -219,6 +218,8 @@ class Watch:
             expected = not self.running and message["begin"] == nodeid
         elif "report" in message:
             expected = self.running and message["report"].get("nodeid") == nodeid
+        elif "warning" in message:
+            expected = self.running
         else:
             expected = self.running and message["end"] == nodeid
         return message if expected else None
