@@ -63,7 +63,8 @@ def read(path: Path) -> Reading:
     Lines that are torn, binary or not events are counted as `unreadable`, lines of a later
     version as `newer`; both stay in the file.
     """
-    if path.exists() and not path.is_file():
+    if path.exists() and not (path.is_file() or path.is_dir()):
+        # A pipe would be read for ever.
         return Reading([], problem=f"{path} cannot be read (it is not a file)")
     try:
         content = path.read_bytes()

@@ -35,10 +35,11 @@ _TRUSTED = frozenset(
 )
 _CLASSES = (("torch", "Tensor"), ("torch.nn", "Module"), ("torch.nn", "Linear"))
 
-# Names that Python and pytest set as they go, and that torch does: at the first optimizer, and
-# when the default dtype changes.
+# Names that Python and pytest set as they go (a copy, say, notes the slots of a class), and that
+# torch does: at the first optimizer, and when the default dtype changes.
 _RESTLESS = frozenset(
-    {"_", "__builtins__", "__warningregistry__", "__annotations__", "environ"}
+    {"_", "__builtins__", "__warningregistry__", "environ"}
+    | {"__slotnames__", "__annotations__", "__annotations_cache__", "__annotate_func__"}
     | {"manual_seed", "Storage"}
 )
 # What a module takes from builtins as long as it has no such name itself.
