@@ -58,8 +58,8 @@ def seal(modules: Iterable[types.ModuleType], config: pytest.Config) -> Callable
     loaded = {name: module for name, module in list(table.items()) if _is_sealed(name, module)}
     places = {**loaded, **{module.__name__: module for module in modules}}
     held = [_held(place, owner, _SHADOWS) for place, owner in places.items()]
-    # A class inherits, so that whatever is added to it may hide something.
-    held += [_held(place, kind, None) for place, kind in _classes(loaded)]
+    # What a class comes to have of its own hides what it inherits.
+    held += [_held(place, kind, frozenset(dir(kind))) for place, kind in _classes(loaded)]
     functions = [
         (f"{place}.{name}", function)
         for place, owner, *_ in held
@@ -86,7 +86,7 @@ def seal(modules: Iterable[types.ModuleType], config: pytest.Config) -> Callable
                 return f"{place}.{names[changed]}"
             if length(now) != size:
                 for name in now.keys() - names:
-                    if name not in restless and (hidden is None or name in hidden):
+                    if name not in restless and name in hidden:
                         return f"{place}.{name}"
         for get, owners, values in parts:
             if not every(each(same, each(get, owners), values)):
@@ -101,11 +101,8 @@ def seal(modules: Iterable[types.ModuleType], config: pytest.Config) -> Callable
     return broken
 
 
-def _held(place: str, owner: Any, hidden: frozenset[str] | None) -> tuple[Any, ...]:
-    """A module or class with its names and values; `hidden` are names it must not come to have.
-
-    None for `hidden` means any name.
-    """
+def _held(place: str, owner: Any, hidden: frozenset[str]) -> tuple[Any, ...]:
+    """A module or class with its names and values; `hidden` are names it must not come to have."""
     content = dict(vars(owner))
     for name in _RESTLESS & content.keys():
         del content[name]
