@@ -140,7 +140,7 @@ def load(katas: Path) -> Catalog:
                 KitError(
                     f"the id {kata.id!r} is taken by {found[kata.id].folder}; give one of the "
                     "two another id",
-                    where=_line_of("id", file),
+                    where=line_of("id", file),
                     command="kata check",
                 )
             )
@@ -152,14 +152,18 @@ def load(katas: Path) -> Catalog:
 def read(file: Path) -> Kata:
     """Read one `kata.toml`; raises KitError with path and line for anything missing or wrong."""
     try:
-        table = tomllib.loads(file.read_text(encoding="utf-8"))
+        text = file.read_text(encoding="utf-8-sig")
     except OSError as error:
         raise _problem(file, f"cannot be read ({error.strerror})") from None
     except UnicodeDecodeError:
         raise _problem(file, "is not UTF-8 text; save it as UTF-8") from None
-    except tomllib.TOMLDecodeError as error:
+    try:
+        table = tomllib.loads(text)
+    except (ValueError, RecursionError) as error:
         line = re.search(r"line (\d+)", str(error))
-        where = f"{file}:{line.group(1)}" if line else str(file)
+        # Without a line, the parser has come to the end of the file.
+        number = line.group(1) if line else max(1, len(text.splitlines()))
+        where = f"{file}:{number}"
         raise KitError(f"is not valid TOML: {error}", where=where, command="kata check") from None
 
     for folder in (file.parent, file.parent.parent):
@@ -215,7 +219,7 @@ def _limits(value: Any) -> bool:
         and set(value) == {"seconds", "memory"}
         and isinstance(value["seconds"], (int, float))
         and not isinstance(value["seconds"], bool)
-        and value["seconds"] > 0
+        and 0 < value["seconds"] <= 3600
         and _count(value["memory"])
     )
 
@@ -238,7 +242,10 @@ _RULES: dict[str, tuple[Callable[[Any], object], str]] = {
     ),
     "level": (lambda v: v in LEVELS, f"one of {', '.join(LEVELS)}"),
     "requires": (_texts, "a list of kata ids"),
-    "limits": (_limits, "a table like { seconds = 2, memory = 512 }, memory in MiB"),
+    "limits": (
+        _limits,
+        "a table like { seconds = 2, memory = 512 }: at most 3600 seconds, and MiB",
+    ),
     "clock": (
         lambda v: isinstance(v, str) and re.fullmatch(r"\d{1,2}:[0-5]\d", v),
         'minutes and seconds of thinking time, like "2:00"',
@@ -251,10 +258,10 @@ _OPTIONAL = {"requires", "clock", "passes_as_shipped"}
 
 
 def _problem(file: Path, sentence: str, key: str = "") -> KitError:
-    return KitError(sentence, where=_line_of(key, file), command="kata check")
+    return KitError(sentence, where=line_of(key, file), command="kata check")
 
 
-def _line_of(key: str, file: Path) -> str:
+def line_of(key: str, file: Path) -> str:
     """`file:line` of the line that sets `key`; line 1 where there is none."""
     if key:
         pattern = re.compile(rf"\s*\[?{re.escape(key)}\b")

@@ -9,62 +9,105 @@ from __future__ import annotations
 import faulthandler
 import json
 import os
+import re
+import signal
 import sys
 import threading
+import warnings
 from collections.abc import Callable, Sequence
-from contextlib import suppress
-from typing import Any, NoReturn
+from contextlib import AbstractContextManager, nullcontext, suppress
+from typing import NoReturn
 
 import pytest
 from _pytest.runner import runtestprotocol
+from _pytest.warnings import catch_warnings_for_item
 
 from pytest_kata import lazy, limits, processes
+from pytest_kata.checks import Miss
 from pytest_kata.limits import GRACE_SECONDS
-from pytest_kata.seal import Seal
+from pytest_kata.seal import seal
 from pytest_kata.selection import BOUND
 from pytest_kata.verdict import of_error
 
 SECTION_CHARACTERS = 4000
+# Of each test, this many warnings are passed on.
+WARNINGS = 20
 # What a thread gets to come to its end after the test.
 THREAD_SECONDS = 0.2
 # Exit status of a child that could not go on reporting.
 BROKEN = 70
+# What a line says of a seal that is broken. Not JSON, which may be what was replaced.
+BROKEN_SEAL = b"!"
+
+
+def _channel(pipe: int, secret: str) -> Callable[[bytes], None]:
+    """A function that sends a line to the keeper, after the secret that the keeper knows.
+
+    All it needs is its own, and no module or class knows it: learner code cannot replace it by
+    name.
+    """
+    write, getpid, me = os.write, os.getpid, os.getpid()
+    leave: Callable[[int], NoReturn] = os._exit
+    prefix = secret.encode()
+
+    def put(content: bytes) -> None:
+        if getpid() != me:
+            # Learner code forked and came back: its second self has nothing to say.
+            leave(0)
+        content = prefix + content + b"\n"
+        while content:
+            content = content[write(pipe, content) :]
+
+    return put
 
 
 class Reporter:
-    """Sends lines to the keeper: a secret that the keeper knows, and a message as JSON."""
+    """Sends pytest's reports to the keeper, as JSON."""
 
-    def __init__(self, config: pytest.Config, pipe: int, secret: str) -> None:
+    def __init__(self, config: pytest.Config, put: Callable[[bytes], None]) -> None:
         self._config = config
-        self._pipe = pipe
-        self._prefix = secret.encode()
-        self._write = os.write
-        self._dumps: Callable[[Any], str] = json.dumps
-        self._getpid = os.getpid
-        self._leave: Callable[[int], NoReturn] = os._exit
-        self._pid = os.getpid()
-
-    def send(self, message: dict[str, Any]) -> None:
-        if self._getpid() != self._pid:
-            # Learner code forked and came back: its second self has nothing to say.
-            self._leave(0)
-        content = self._prefix + self._dumps(message).encode() + b"\n"
-        while content:
-            content = content[self._write(self._pipe, content) :]
+        self._put = put
+        # Warnings of this process's parents are replayed while we register, and not ours to tell.
+        self.warnings_left = 0
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        # pytest fails a test for its failed subtests here, where it knows of them.
+        self._config.hook.pytest_report_teststatus(report=report, config=self._config)
         report.sections = [(name, clip(text)) for name, text in report.sections]
         table = self._config.hook.pytest_report_to_serializable(config=self._config, report=report)
-        self.send({"report": table})
+        self._put(json.dumps({"report": table}).encode())
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_warning_recorded(
+        self, warning_message: warnings.WarningMessage, nodeid: str
+    ) -> None:
+        if self.warnings_left > 0:
+            self.warnings_left -= 1
+            category = warning_message.category
+            self._put(
+                json.dumps(
+                    {
+                        "warning": clip(str(warning_message.message)),
+                        "category": [category.__module__, category.__name__],
+                        "filename": warning_message.filename,
+                        "lineno": warning_message.lineno,
+                        "nodeid": nodeid,
+                    }
+                ).encode()
+            )
+
+
+# Escape sequences, and all other characters that would steer a terminal.
+_STEERING = re.compile(r"\x1b\[[0-?]*[ -/]*[@-~]|[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 
 
 def clip(text: str, limit: int = SECTION_CHARACTERS) -> str:
-    """`text`, or its beginning and end where it is long."""
-    if len(text) <= limit:
-        return text
-    left_out = len(text) - limit
-    return f"{text[: limit // 2]}\n[{left_out} characters left out]\n{text[-limit // 2 :]}"
+    """`text` without what steers a terminal, or its beginning and end where it is long."""
+    if len(text) > limit:
+        left_out = len(text) - limit
+        text = f"{text[: limit // 2]}\n[{left_out} characters left out]\n{text[-limit // 2 :]}"
+    return _STEERING.sub("", text)
 
 
 def run(
@@ -81,8 +124,13 @@ def run(
     """
     leave: Callable[[int], NoReturn] = os._exit
     me, getpid = os.getpid(), os.getpid
+    broken: Callable[[], str] = str
+    status = BROKEN
     try:
         processes.own_session()
+        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+            # The keeper ignores these.
+            signal.signal(number, signal.SIG_DFL)
         # A crash writes its stack there too, not on the learner's screen.
         faulthandler.enable(file=stacks)
         processes.die_with_parent(keeper)
@@ -90,40 +138,47 @@ def run(
         if lazy.torch_is_loaded():
             sys.modules["torch"].set_num_threads(1)
         kata = items[0].stash[BOUND].kata
-        reporter = _take_over_reports(config, pipe, secret)
+        put, dumps = _channel(pipe, secret), json.dumps
+        reporter = _take_over_reports(config, put)
         processes.limit_resources(kata.memory, (kata.seconds + GRACE_SECONDS) * 4 * len(items))
         home = os.getcwd()
-        environment = dict(os.environ)
+        environment, depth = dict(os.environ), sys.getrecursionlimit()
         modules = {item.module for item in items if isinstance(item, pytest.Function)}
-        seal = Seal(modules)
+        broken = seal(modules, config)
         threads = set(threading.enumerate())
         watchdog = faulthandler.dump_traceback_later
+        _without_keyboard()
         for item, following in zip(items, [*items[1:], None], strict=True):
-            _start_clean(home, environment)
-            reporter.send({"begin": item.nodeid})
+            _start_clean(home, environment, depth)
+            put(dumps({"begin": item.nodeid}).encode())
             watchdog(kata.seconds + GRACE_SECONDS / 2, repeat=True, file=stacks)
             escaped = None
+            reporter.warnings_left = WARNINGS
             try:
-                runtestprotocol(item, nextitem=following)
+                with _warnings_of(item):
+                    runtestprotocol(item, nextitem=following)
             except BaseException as error:
                 # pytest lets KeyboardInterrupt and pytest.exit through, to end the session.
                 escaped = of_error(item, error).to_dict()
+            if replaced := broken():
+                put(BROKEN_SEAL + replaced.encode())
+                break
             end = {"end": item.nodeid, "escaped": escaped, "late": limits.OVERTIME in item.stash}
-            end["broken"] = seal.broken()
-            end["threads"] = _threads_left(threads)
-            reporter.send(end)
-            if any(end[key] for key in ("broken", "escaped", "late", "threads")):
+            end["broken"], end["threads"] = "", _threads_left(threads)
+            put(dumps(end).encode())
+            if any(end[key] for key in ("escaped", "late", "threads")):
                 # What comes after it in this process is not to be trusted.
                 break
+        status = 0
     except BaseException:
-        if getpid() != me:
-            leave(0)
-        leave(BROKEN)
+        if getpid() == me and (replaced := broken()):
+            put(BROKEN_SEAL + replaced.encode())
+            status = 0
     finally:
         for stream in (sys.stdout, sys.stderr):
-            with suppress(Exception):
+            with suppress(BaseException):
                 stream.flush()
-        leave(0)
+        leave(status)
 
 
 def _threads_left(before: set[threading.Thread]) -> bool:
@@ -134,9 +189,10 @@ def _threads_left(before: set[threading.Thread]) -> bool:
     return any(thread.is_alive() for thread in left)
 
 
-def _start_clean(home: str, environment: dict[str, str]) -> None:
+def _start_clean(home: str, environment: dict[str, str], depth: int) -> None:
     """Undo what the code of the test before may have left behind in this process."""
     os.chdir(home)
+    sys.setrecursionlimit(depth)
     if dict(os.environ) != environment:
         os.environ.clear()
         os.environ.update(environment)
@@ -145,18 +201,44 @@ def _start_clean(home: str, environment: dict[str, str]) -> None:
         torch.set_grad_enabled(True)
         torch.set_default_dtype(torch.float32)
         torch.set_num_threads(1)
-        torch.use_deterministic_algorithms(False)
+        if torch.are_deterministic_algorithms_enabled():
+            # Even turning it off imports half of the compiler.
+            torch.use_deterministic_algorithms(False)
 
 
-def _take_over_reports(config: pytest.Config, pipe: int, secret: str) -> Reporter:
-    """Send reports to the keeper, and nothing of them anywhere else.
+def _warnings_of(item: pytest.Item) -> AbstractContextManager[None]:
+    """Catch the warnings of a test as pytest does, which does it outside of `runtestprotocol`."""
+    if not item.config.pluginmanager.hasplugin("warnings"):
+        return nullcontext()
+    return catch_warnings_for_item(item.config, item.ihook, "runtest", item)
+
+
+def _without_keyboard() -> None:
+    """Let `breakpoint()` and `pdb.set_trace()` say that nobody can type here."""
+
+    def stop(*args: object, **kwargs: object) -> NoReturn:
+        __tracebackhide__ = True
+        raise Miss(
+            "raised",
+            "your code stops at a breakpoint, and katas run where nobody can type",
+            because="To stop there, run pytest --pdb.",
+        )
+
+    if "PYTHONBREAKPOINT" not in os.environ:
+        sys.breakpointhook = stop
+    if "pdb" in sys.modules:
+        setattr(sys.modules["pdb"], "set_trace", stop)  # noqa: B010
+
+
+def _take_over_reports(config: pytest.Config, put: Callable[[bytes], None]) -> Reporter:
+    """Send reports and warnings to the keeper, and nothing of them anywhere else.
 
     The other plugins' views of a report (the terminal's dots, a JUnit file) belong to the
     process that started us. They stay registered: some keep state that tests need.
     """
-    caller = config.hook.pytest_runtest_logreport
-    for implementation in list(caller.get_hookimpls()):
-        caller._remove_plugin(implementation.plugin)
-    reporter = Reporter(config, pipe, secret)
+    for caller in (config.hook.pytest_runtest_logreport, config.hook.pytest_warning_recorded):
+        for implementation in list(caller.get_hookimpls()):
+            caller._remove_plugin(implementation.plugin)
+    reporter = Reporter(config, put)
     config.pluginmanager.register(reporter, "kata-child-reporter")
     return reporter

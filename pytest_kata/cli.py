@@ -12,7 +12,7 @@ from pathlib import Path
 from rich.console import RenderableType
 from rich.text import Text
 
-from pytest_kata import __version__, doctor
+from pytest_kata import __version__
 from pytest_kata.badges import badges, medal
 from pytest_kata.catalog import Catalog, Kata, KitError
 from pytest_kata.journal import Event, Journal, new_run, notices
@@ -216,6 +216,8 @@ def _starter(desk: Desk, kata: Kata) -> bytes:
 
 def diagnose(desk: Desk, args: argparse.Namespace) -> int:
     """Versions, plugin, journal and time factor."""
+    from pytest_kata import doctor
+
     findings = doctor.examine(desk.workspace, desk.catalog, desk.journal)
     for finding in findings:
         mark = desk.look.mark("✓", "+") if finding.good else desk.look.mark("✗", "x")
@@ -272,7 +274,7 @@ def parser() -> argparse.ArgumentParser:
         "--home", default="", metavar="DIR", help="where the journal is kept (also KATA_HOME)"
     )
     top.set_defaults(run=where)
-    commands = top.add_subparsers(title="commands", metavar="")
+    commands = top.add_subparsers(title="commands", metavar="COMMAND")
 
     def add(name: str, run: Command, help: str) -> argparse.ArgumentParser:
         command = commands.add_parser(name, help=help, description=run.__doc__)
@@ -313,10 +315,13 @@ def main(argv: Sequence[str] | None = None) -> int:
             stream.reconfigure(errors="replace")
     try:
         if args.run is None:
-            return init(args)
-        desk = Desk(args.home)
-        status: int = args.run(desk, args)
-        desk.say_problems()
+            status = init(args)
+        else:
+            desk = Desk(args.home)
+            status = args.run(desk, args)
+            desk.say_problems()
+        # Here, where a reader that has gone can still be taken calmly.
+        sys.stdout.flush()
         return status
     except KitError as problem:
         print(problem, file=sys.stderr)
@@ -325,6 +330,9 @@ def main(argv: Sequence[str] | None = None) -> int:
         # The reader of our output has gone; that is its right.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
+    except OSError as error:
+        print(f"{error.filename or 'kata'}: {error.strerror}", file=sys.stderr)
+        return 1
     except KeyboardInterrupt:
         return 130
 

@@ -63,6 +63,9 @@ def read(path: Path) -> Reading:
     Lines that are torn, binary or not events are counted as `unreadable`, lines of a later
     version as `newer`; both stay in the file.
     """
+    if path.exists() and not (path.is_file() or path.is_dir()):
+        # A pipe would be read for ever.
+        return Reading([], problem=f"{path} cannot be read (it is not a file)")
     try:
         content = path.read_bytes()
     except FileNotFoundError:
@@ -84,7 +87,7 @@ def parse(content: bytes) -> Reading:
         except (ValueError, RecursionError):
             unreadable += 1
             continue
-        if isinstance(table, dict) and isinstance(table.get("v"), int) and table["v"] > VERSION:
+        if isinstance(table, dict) and type(table.get("v")) is int and table["v"] > VERSION:
             newer += 1
             continue
         event = _event(table)
@@ -96,7 +99,10 @@ def parse(content: bytes) -> Reading:
 
 
 def _event(table: Any) -> Event | None:
-    if not isinstance(table, dict) or table.pop("v", None) != VERSION:
+    if not isinstance(table, dict):
+        return None
+    version = table.pop("v", None)
+    if type(version) is not int or version != VERSION:
         return None
     t = table.pop("t", None)
     if type(t) not in (int, float) or not abs(t) < 1e12:
@@ -117,8 +123,10 @@ def line(event: Event) -> bytes:
     table: dict[str, Any] = {"v": VERSION}
     for name, value in event._asdict().items():
         if name not in Event._field_defaults or value != Event._field_defaults[name]:
-            table[name] = round(value, 3) if type(value) is float else value
-    return b"\n" + json.dumps(table, ensure_ascii=False).encode("utf-8", "replace") + b"\n"
+            table[name] = value
+    # A name from the environment can hold lone surrogates; escaped by a backslash they are JSON.
+    text = json.dumps(table, ensure_ascii=False).encode("utf-8", "backslashreplace")
+    return b"\n" + text + b"\n"
 
 
 class Journal:
@@ -133,9 +141,17 @@ class Journal:
         self.learner = learner or os.environ.get("KATA_LEARNER", "") or DEFAULT_LEARNER
         self.problem = ""
         self.unsaved: list[Event] = []
+        self._latest = 0.0
 
     def append(self, kata: str, event: str, **fields: Any) -> Event:
-        happened = Event(time.time(), self.learner, kata, event, **fields)
+        # Rounded here and not on the way to disk: kept in memory, an event is the same one.
+        rounded: dict[str, Any] = {
+            name: round(value, 3) if type(value) is float else value
+            for name, value in fields.items()
+        }
+        # What comes later is later, even if the clock has been put back meanwhile.
+        self._latest = round(max(time.time(), self._latest + 0.001), 3)
+        happened = Event(self._latest, self.learner, kata, event, **rounded)
         try:
             self._write(line(happened), durable=happened.outcome == "passed")
         except OSError as error:
@@ -148,7 +164,10 @@ class Journal:
 
     def _write(self, content: bytes, durable: bool) -> None:
         self.path.parent.mkdir(parents=True, exist_ok=True)
-        descriptor = os.open(self.path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o666)
+        flags = os.O_WRONLY | os.O_APPEND | os.O_CREAT
+        # A pipe in the journal's place is an error then, and not a wait without end.
+        flags |= getattr(os, "O_NONBLOCK", 0)
+        descriptor = os.open(self.path, flags, 0o666)
         try:
             written = os.write(descriptor, content)
             if written < len(content):
@@ -162,6 +181,7 @@ class Journal:
         """What is on disk plus what could not be written, for this learner only."""
         reading = read(self.path)
         own = [event for event in reading.events if event.learner == self.learner]
+        self._latest = max((event.t for event in own), default=self._latest)
         return reading._replace(events=own + self.unsaved)
 
 
@@ -178,4 +198,5 @@ def notices(reading: Reading) -> Iterable[str]:
         lines = "line" if reading.unreadable == 1 else "lines"
         yield f"{reading.unreadable} {lines} of the journal cannot be read; kept, and passed over"
     if reading.newer:
-        yield f"{reading.newer} journal lines come from a newer pytest-kata; kept, and passed over"
+        lines = "line of the journal comes" if reading.newer == 1 else "lines of the journal come"
+        yield f"{reading.newer} {lines} from a newer pytest-kata; kept, and passed over"

@@ -34,9 +34,17 @@ from pytest_kata.selection import BOUND
 
 START_SECONDS = 10.0
 TICK_SECONDS = 0.05
+# A fork bomb doubles within milliseconds, and then leaves this process no time to look.
+QUICK_TICK_SECONDS = 0.005
 CANCELLED = b'{"cancelled": true}\n'
 LEFTOVER_TICKS = 4
+# A child that no longer has its pipe is dying, or has closed it; this tells them apart.
+DYING_TICKS = 10
+READ_BYTES = 1 << 16
+# At most this many reads before the clock is looked at again.
+READS = 16
 
+FORGED = "your code wrote into the channel that carries the verdict"
 # What a message "end" can say that makes the test a failure and the child's last.
 BAD_ENDS = ("broken", "escaped", "late", "threads", "processes")
 
@@ -52,6 +60,8 @@ def keep(line: socket.socket, items: Sequence[pytest.Item], config: pytest.Confi
     try:
         processes.own_session()
         processes.adopt_orphans()
+        processes.let_go_of_lines(keep=line.fileno())
+        priority = processes.come_first()
         for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
             signal.signal(number, signal.SIG_IGN)
         lazy.forget_stand_in()
@@ -59,7 +69,7 @@ def keep(line: socket.socket, items: Sequence[pytest.Item], config: pytest.Confi
             if "run" in request:
                 batch = items[slice(*request["run"])]
                 _prepare(batch)
-                Watch(line, batch, config).run()
+                Watch(line, batch, config, priority).run()
             elif "warm" in request:
                 _prepare(items[slice(*request["warm"])])
                 line.sendall(b'{"warm": true}\n')
@@ -100,9 +110,14 @@ class Watch:
     """One child, from its fork to its end and the end of everything it started."""
 
     def __init__(
-        self, line: socket.socket, batch: Sequence[pytest.Item], config: pytest.Config
+        self,
+        line: socket.socket,
+        batch: Sequence[pytest.Item],
+        config: pytest.Config,
+        priority: int,
     ) -> None:
         self.line = line
+        self.priority = priority
         self.batch = batch
         self.config = config
         self.kata = batch[0].stash[BOUND].kata
@@ -117,6 +132,7 @@ class Watch:
         self.deadline = 0.0
         self.stretched = False
         self.late = False
+        self.forked = False
         self.memory = 0
 
     def run(self) -> None:
@@ -141,6 +157,7 @@ class Watch:
             warnings.simplefilter("ignore", DeprecationWarning)
             self.pid = os.fork()
         if self.pid == 0:
+            os.setpriority(os.PRIO_PROCESS, 0, self.priority)
             self.line.close()
             os.close(self.pipe)
             child.run(self.batch, self.config, keeper, writing, self.secret.decode(), stacks)
@@ -152,7 +169,8 @@ class Watch:
     def _watch(self) -> str:
         """Follow the child; how it came to its end, or "" if all its tests did."""
         while True:
-            ready, _, _ = select.select([self.pipe, self.line.fileno()], [], [], TICK_SECONDS)
+            tick = QUICK_TICK_SECONDS if self.forked else TICK_SECONDS
+            ready, _, _ = select.select([self.pipe, self.line.fileno()], [], [], tick)
             if self.line.fileno() in ready:
                 wanted = self.line.recv(1 << 10)
                 processes.end_all(self.pid)
@@ -163,11 +181,11 @@ class Watch:
                 return ""
             gone = self._is_gone()
             open_end = self._read()
-            forged = self._take_lines()
+            genuine = self._take_lines()
             if self.finished == len(self.batch):
                 return ""
-            if forged:
-                return "your code wrote into the channel that carries the verdict"
+            if not genuine:
+                return FORGED
             if gone or not open_end:
                 return self._cause_of_death()
             if why := self._over_limit():
@@ -181,23 +199,24 @@ class Watch:
         return self.status is not None
 
     def _read(self) -> bool:
-        """Read all that is there; False when nobody can write any more."""
-        while True:
+        """Read what is there; False when nobody can write any more."""
+        for _ in range(READS):
             try:
-                content = os.read(self.pipe, 1 << 16)
+                content = os.read(self.pipe, READ_BYTES)
             except BlockingIOError:
                 return True
             if not content:
                 return False
             self.buffer += content
+        return True
 
     def _take_lines(self) -> bool:
-        """Pass on the complete lines; True if one of them is not from our own reporter."""
+        """Pass on the complete lines; False if there is one that our own reporter did not send."""
         *lines, self.buffer = self.buffer.split(b"\n")
         for content in lines:
-            if not content.startswith(self.secret):
-                return True
-            message = json.loads(content[len(self.secret) :])
+            message = self._genuine(content)
+            if message is None:
+                return False
             if "begin" in message:
                 self._begin()
             elif "end" in message:
@@ -207,14 +226,34 @@ class Watch:
                 if any(message[sign] for sign in BAD_ENDS):
                     self.finished = len(self.batch)
             self._tell(message)
-        return False
+        return self.buffer.startswith(self.secret[: len(self.buffer)])
+
+    def _genuine(self, content: bytes) -> dict[str, Any] | None:
+        """The message in a line, if it has the secret and is one that may come now."""
+        if not content.startswith(self.secret) or self.finished == len(self.batch):
+            return None
+        nodeid = self.batch[self.finished].nodeid
+        content = content[len(self.secret) :]
+        if content.startswith(child.BROKEN_SEAL):
+            broken = content[len(child.BROKEN_SEAL) :].decode(errors="replace")
+            return {**dict.fromkeys(BAD_ENDS), "end": nodeid, "broken": broken}
+        message: dict[str, Any] = json.loads(content)
+        if "begin" in message:
+            expected = not self.running and message["begin"] == nodeid
+        elif "report" in message:
+            expected = self.running and message["report"].get("nodeid") == nodeid
+        elif "warning" in message:
+            expected = self.running
+        else:
+            expected = self.running and message["end"] == nodeid
+        return message if expected else None
 
     def _begin(self) -> None:
         self.running = True
         self.began = time.monotonic()
         self.deadline = self.began + self.kata.seconds + GRACE_SECONDS
         self.stretched = False
-        self.memory = processes.resident_bytes([self.pid]) + (self.kata.memory << 20) * 5 // 4
+        self.memory = processes.memory_bytes([self.pid]) + (self.kata.memory << 20) * 5 // 4
 
     def _processes_left(self) -> bool:
         """Whether the test left a process running, even one that has left the child's tree."""
@@ -231,23 +270,34 @@ class Watch:
         if now >= self.deadline and not self.stretched:
             # Only now is it worth knowing how busy this machine is.
             self.stretched = True
-            self.deadline += (self.kata.seconds + GRACE_SECONDS) * (limits.machine_factor() - 1)
+            below = processes.descendants(os.getpid())
+            with processes.paused(below), processes.like_others(self.priority):
+                factor = limits.machine_factor()
+            self.deadline += (self.kata.seconds + GRACE_SECONDS) * (factor - 1)
+            self._tell({"factor": factor})
         if now >= self.deadline:
             self.late = True
             words = limits.words(self.kata.seconds, limits.machine_factor(), now - self.began)
             return f"your code did not stop at its time limit and was ended ({words})"
         if not self.running:
             return ""
-        tree = [self.pid, *processes.descendants(self.pid)]
+        # Of this process, not of the child: what daemonised has become a child of this one.
+        # No further than need be: a fork bomb grows while it is counted.
+        tree = processes.descendants(os.getpid(), most=processes.PROCESSES)
+        self.forked = len(tree) > 1
         if len(tree) > processes.PROCESSES:
             return f"your code started more than {processes.PROCESSES} processes and was ended"
-        if processes.resident_bytes(tree) > self.memory:
+        if processes.memory_bytes(tree) > self.memory < processes.fair_memory_bytes(tree):
             return f"your code used more than its {self.kata.memory} MiB of memory and was ended"
         return ""
 
     def _cause_of_death(self) -> str:
+        for _ in range(DYING_TICKS):
+            if self._is_gone():
+                break
+            time.sleep(TICK_SECONDS)
         if self.status is None:
-            _, self.status = os.waitpid(self.pid, 0)
+            return _NO_CHANNEL
         if os.WIFSIGNALED(self.status):
             number = os.WTERMSIG(self.status)
             known = number in signal.valid_signals()
@@ -255,13 +305,14 @@ class Watch:
             return f"your code ended its process by {name}{_SIGNALS.get(name, '')}"
         code = os.WEXITSTATUS(self.status)
         if code == child.BROKEN:
-            return "your code closed or broke the channel that carries the verdict"
+            return "your code broke what runs the tests, in its own process"
         return f"your code ended its process with exit status {code}, before the test was over"
 
     def _tell(self, message: dict[str, Any]) -> None:
         self.line.sendall(json.dumps(message).encode() + b"\n")
 
 
+_NO_CHANNEL = "your code closed or broke the channel that carries the verdict"
 _SIGNALS = {
     "SIGSEGV": " (a crash in native code, or a recursion without end)",
     "SIGBUS": " (a crash in native code)",

@@ -10,16 +10,17 @@ import random
 import re
 import sys
 import time
-from collections.abc import Generator
+from collections.abc import Generator, Sequence
 from typing import Any
 
 import pytest
 
 from pytest_kata import lazy, limits, verdict
 from pytest_kata.feedback import LIMIT, Feedback
+from pytest_kata.guard import Guard
 from pytest_kata.processes import CAN_FORK
 from pytest_kata.recording import Recorder
-from pytest_kata.runner import Runner
+from pytest_kata.runner import Runner, failed_report
 from pytest_kata.selection import BOUND, EVERY, LEARNER, PROBLEM, TESTS, Kits, Selection
 from pytest_kata.subject import Subject
 from pytest_kata.workspace import is_katas_folder
@@ -72,6 +73,9 @@ def pytest_configure(config: pytest.Config) -> None:
             f"--kata-source={label} is not a source; say learner, solution, starter, "
             "other:NAME, mistake:NAME or every"
         )
+    if not config.pluginmanager.hasplugin("timeout"):
+        # We mark tests with it, which --strict-markers would refuse under -p no:timeout.
+        config.addinivalue_line("markers", "timeout(seconds): how long a kata's test may run")
     config.pluginmanager.register(KataPlugin(config), "kata-session")
 
 
@@ -85,6 +89,9 @@ def kata(request: pytest.FixtureRequest) -> Subject:
     random.seed(seed)
     if "numpy" in sys.modules:
         sys.modules["numpy"].random.seed(seed)
+    if "torch" in vars(request.module):
+        # Now, and not under the test's time limit: an import that is cut short stays broken.
+        lazy.load_torch()
     if lazy.torch_is_loaded():
         sys.modules["torch"].manual_seed(seed)
     return Subject(bound.workspace.source(bound.kata, bound.label), bound.kata.name)
@@ -111,12 +118,17 @@ class KataPlugin:
         self.selection = Selection(self.kits, config.option.kata_source)
         self.recorder = Recorder(self.kits)
         self.runner = Runner(config)
-        option = config.option
-        self.isolated = (
-            CAN_FORK
-            and option.kata_isolation != "off"
-            and not (option.usepdb or option.trace)
-            and not _being_debugged()
+        self.guard = Guard()
+        # --setup-only and --setup-plan show fixtures; no learner code is run.
+        self.dry = bool(config.getoption("setuponly", False))
+        self.exposed = _why_exposed(config)
+        self.isolated = not (self.exposed or self.dry)
+        # Whether pytest has something to show or to judge before the next test may begin.
+        self.in_step = (
+            config.option.capture == "no"
+            or config.getoption("setupshow", False)
+            or config.getoption("maxfail", 0)
+            or config.getoption("stepwise", False)
         )
 
     @pytest.hookimpl(tryfirst=True)
@@ -142,7 +154,9 @@ class KataPlugin:
         self.calm = True
         self.config.option.tbstyle = "no"
         self.config.option.no_header = True
-        reporter.reportchars = ""
+        if self.config.option.reportchars == "fE":
+            # Nobody asked for more than pytest shows anyway: errors and failures are ours to tell.
+            reporter.reportchars = reporter.reportchars.translate({ord("f"): None, ord("E"): None})
         reporter.showfspath = False
         reporter._show_progress_info = False
 
@@ -152,13 +166,13 @@ class KataPlugin:
         if isinstance(collector, pytest.Module) and self.kits.of_folder(collector.path.parent):
             lazy.defer_torch()
 
-    @pytest.hookimpl(wrapper=True)
+    @pytest.hookimpl(wrapper=True, trylast=True)
     def pytest_make_collect_report(
         self, collector: pytest.Collector
     ) -> Generator[None, pytest.CollectReport, pytest.CollectReport]:
         report = yield
         if isinstance(collector, pytest.Module) and report.passed:
-            # Here, before node ids select from it, the whole kata can be counted.
+            # Here, before node ids and --lf select from it, the whole kata can be counted.
             collector.stash[TESTS] = sum(isinstance(node, pytest.Item) for node in report.result)
         return report
 
@@ -173,13 +187,25 @@ class KataPlugin:
         if dropped:
             self.config.hook.pytest_deselected(items=dropped)
 
+    def pytest_report_collectionfinish(self, items: list[pytest.Item]) -> list[str]:
+        katas = any(BOUND in item.stash for item in items) and not self.config.option.collectonly
+        weaker = self._weaker() if katas else ""
+        return [weaker] if weaker else []
+
+    def _weaker(self) -> str:
+        """What katas in pytest's own process cannot promise; said once."""
+        why, self.exposed = self.exposed, ""
+        if not why or self.dry:
+            return ""
+        return f"in pytest's own process ({why}): your code can hang it or end it"
+
     # --------------------------------------------------------------------- run
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtest_protocol(self, item: pytest.Item) -> bool | None:
         bound = item.stash.get(BOUND, None)
         problem = item.stash.get(PROBLEM, None)
-        idle = bound is not None and bound.key in self.selection.idle
+        idle = bound is not None and bound.key in self.selection.idle and not self.dry
         if problem is None and (bound is None or not (idle or self.isolated)):
             return None
         hook = item.ihook
@@ -189,11 +215,24 @@ class KataPlugin:
         elif idle:
             reports = [_unrun(item, "not started", self.facts(item))]
         else:
-            reports = self.runner.run(item, self._following(item), self.facts(item))
+            reports = self.run(item)
         for report in reports:
             hook.pytest_runtest_logreport(report=report)
         hook.pytest_runtest_logfinish(nodeid=item.nodeid, location=item.location)
         return True
+
+    def run(self, item: pytest.Item, wake: Sequence[int] = ()) -> list[Any]:
+        """The reports of an isolated test. Raises Interrupted as `Runner.run` does."""
+        bound, following, facts = item.stash[BOUND], self._following(item), self.facts(item)
+        # Where several workers run katas at once, nobody can tell whose code it was.
+        guarded = self.controller and bound.label == LEARNER
+        if guarded:
+            self.guard.begin(bound)
+        reports = self.runner.run(item, following, facts, wake)
+        if guarded and not following and (told := self.guard.changed(bound)):
+            failed = failed_report(item, verdict.of_death(item, told, []), facts, [])
+            reports = [report for report in reports if report.failed] or [failed]
+        return reports
 
     @pytest.hookimpl(tryfirst=True, optionalhook=True)
     def pytest_timeout_set_timer(self, item: pytest.Item) -> bool | None:
@@ -207,6 +246,8 @@ class KataPlugin:
         """The tests of the same kata and source that come after `item`."""
         if not self.controller:
             # Which tests an xdist worker gets next is not its own to say.
+            return []
+        if self.in_step:
             return []
         items = item.session.items
         following = []
@@ -228,6 +269,7 @@ class KataPlugin:
             "about": doc.strip().partition("\n")[0],
             "tests": bound.tests,
             "selected": self.selection.counts[bound.key],
+            "place": self.selection.places[item.nodeid],
             "idle": bound.key in self.selection.idle,
         }
 
@@ -260,7 +302,7 @@ class KataPlugin:
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtest_logstart(self, nodeid: str) -> None:
         """Before learner code runs: write down that it will."""
-        if not self.controller or self.selection.label != LEARNER:
+        if not self.controller or self.dry or self.selection.label != LEARNER:
             return
         found = self.kits.kata_in((self.config.rootpath / nodeid.partition("::")[0]).parent)
         if isinstance(found, tuple):
@@ -271,7 +313,7 @@ class KataPlugin:
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtest_logreport(self, report: Any) -> None:
         facts = getattr(report, "kata", None)
-        if facts is None or not self.controller:
+        if facts is None or not self.controller or self.dry:
             return
         if "problem" in facts:
             if facts["problem"] not in self.recorder.problems:
@@ -284,15 +326,17 @@ class KataPlugin:
 
     # -------------------------------------------------------------------- show
 
-    @pytest.hookimpl(tryfirst=True)
-    def pytest_report_teststatus(self, report: Any) -> tuple[str, str, Any] | None:
+    @pytest.hookimpl(wrapper=True, tryfirst=True)
+    def pytest_report_teststatus(
+        self, report: Any
+    ) -> Generator[None, tuple[str, str, Any], tuple[str, str, Any]]:
+        status = yield
         facts = getattr(report, "kata", None)
         if facts is None or (report.passed and report.when != "call"):
-            return None
+            return status
         if facts.get("idle"):
-            letter = "" if self.calm else "."
-            return "not started", letter, ("" if self.calm else ("NOT STARTED", {"yellow": True}))
-        return (report.outcome, "", "") if self.calm else None
+            status = "not started", ".", ("NOT STARTED", {"yellow": True})
+        return (status[0], "", status[2]) if self.calm else status
 
     @pytest.hookimpl(trylast=True)
     def pytest_sessionfinish(self) -> None:
@@ -310,6 +354,9 @@ class KataPlugin:
         encoding = getattr(tw._file, "encoding", None)
         look = look_for(encoding, tw.fullwidth, terminalreporter.hasmarkup)
         detail = Detail(self.calm, terminalreporter.verbosity < 0)
+        # An xdist controller has collected nothing, and said nothing yet.
+        if weaker := self._weaker():
+            terminalreporter.write_line(weaker)
         for line in draw(self.recorder, self.kits.all, look, detail):
             terminalreporter.write_line(line)
 
@@ -324,7 +371,22 @@ def _unrun(item: pytest.Item, words: str, facts: dict[str, Any]) -> Any:
     return report
 
 
-def _being_debugged() -> bool:
+def _why_exposed(config: pytest.Config) -> str:
+    """Why katas run in pytest's own process; "" if they run in children."""
     from pytest_timeout import is_debugging
 
-    return bool(is_debugging())
+    option = config.option
+    if not CAN_FORK:
+        return "this platform has no fork"
+    if option.kata_isolation == "off":
+        return "--kata-isolation=off"
+    if option.usepdb or option.trace:
+        return "--pdb" if option.usepdb else "--trace"
+    if is_debugging():
+        return "a debugger is attached"
+    # A child is ended before coverage could save what it has seen there.
+    coverage = sys.modules.get("coverage")
+    measuring = coverage is not None and coverage.Coverage.current() is not None
+    if measuring or (getattr(option, "cov_source", None) and not option.no_cov):
+        return "coverage is measured"
+    return ""

@@ -12,7 +12,7 @@ from pytest_kata.journal import Journal, Reading, new_run
 from pytest_kata.progress import KataProgress, fold
 from pytest_kata.results import KataResult, TestResult
 from pytest_kata.selection import LEARNER, Kit, Kits
-from pytest_kata.workspace import digest
+from pytest_kata.workspace import digest, read_regular
 
 Key = tuple[str, str]
 
@@ -67,7 +67,9 @@ class Recorder:
             self.results[key] = KataResult(kata, kit.workspace, facts["label"], idle=facts["idle"])
         result = self.results[key]
         result.selected, result.tests = facts["selected"], facts["tests"]
-        test = result.results.setdefault(report.nodeid, TestResult(facts["name"], facts["about"]))
+        test = result.results.setdefault(
+            report.nodeid, TestResult(facts["name"], facts["about"], facts["place"])
+        )
         if report.when == "call" and report.passed:
             test.called = True
         if report.failed:
@@ -128,6 +130,6 @@ class Recorder:
 
 def _content(kata: Kata) -> bytes:
     try:
-        return kata.file.read_bytes()
+        return read_regular(kata.file)
     except OSError:
         return b""

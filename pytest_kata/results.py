@@ -16,6 +16,7 @@ class TestResult:
 
     name: str
     about: str = ""
+    place: int = 0
     called: bool = False
     failed: bool = False
     feedback: Feedback | None = None
@@ -63,13 +64,19 @@ class KataResult:
 
         A run that was cut short before any test failed is "interrupted".
         """
-        if len(self.done) < self.selected and not self.failed:
+        if not self.failed and (len(self.done) < self.selected or not self.results):
             return "interrupted"
         return "passed" if self.passed == self.selected > 0 else "failed"
 
     @property
     def first_failure(self) -> TestResult | None:
-        return next((result for result in self.results.values() if not result.passed), None)
+        failed = [result for result in self.results.values() if not result.passed]
+        return min(failed, key=lambda result: result.place, default=None)
+
+    @property
+    def place(self) -> int:
+        """Where the kata stands in the session; workers of xdist report in any order."""
+        return min((result.place for result in self.results.values()), default=0)
 
     @property
     def newly_solved(self) -> bool:

@@ -21,15 +21,18 @@ from typing import Any
 
 import pytest
 
-from pytest_kata import limits, verdict
+from pytest_kata import limits, processes, verdict
 from pytest_kata.child import clip
 from pytest_kata.feedback import LIMIT, Feedback
-from pytest_kata.keeper import CANCELLED, keep
+from pytest_kata.keeper import CANCELLED, FORGED, keep
 from pytest_kata.limits import GRACE_SECONDS
 from pytest_kata.selection import BOUND
 
 # The keeper may have to load torch first, and on a busy machine that takes its time.
 PREPARE_SECONDS = 60.0
+# How often to see whether the keeper has been stopped.
+LOOK_SECONDS = 1.0
+STOPPED = "your code stopped the process that watches over it"
 # After this many tests that ran into their limit, the others of the kata are not run.
 LATE_TESTS = 2
 _LATE = f"not run, because {LATE_TESTS} tests before it ran into their time limit"
@@ -46,6 +49,7 @@ class Runner:
         self._config = config
         self._line: socket.socket | None = None
         self._keeper = 0
+        self._children: set[int] = set()
         self._buffer = b""
         self._queue: list[pytest.Item] = []
         self._wake: Sequence[int] = ()
@@ -67,7 +71,8 @@ class Runner:
         self._wake = wake
         key = item.stash[BOUND].key
         if self._late.get(key, 0) >= LATE_TESTS:
-            return [_failed(item, verdict.of_death(item, _LATE, []), facts, [])]
+            return [failed_report(item, verdict.of_death(item, _LATE, []), facts, [])]
+        self._children = processes.children()
         if not self._queue or self._queue[0] is not item:
             self._ask([item, *following])
         self._queue.pop(0)
@@ -76,8 +81,10 @@ class Runner:
         if told is not None:
             # The child is gone, or not to be trusted any more.
             self._queue = []
-            reports = failures or [_failed(item, told, facts, self._leftover_output())]
-        if any(report.kata["feedback"]["rung"] == LIMIT for report in reports if report.failed):
+            printed = self._leftover_output()
+            reports = failures or [failed_report(item, told, facts, printed)]
+        told_of = [report.kata.get("feedback", {}) for report in reports if report.failed]
+        if any(words.get("rung") == LIMIT for words in told_of):
             self._late[key] = self._late.get(key, 0) + 1
         return reports
 
@@ -96,9 +103,13 @@ class Runner:
             self._line.recv(1 << 10)
         return bool(ready)
 
+    def forget(self) -> None:
+        """Forget which tests of an earlier run ran into their limits."""
+        self._late = {}
+
     def cancel(self) -> None:
-        """End the run that is under way, and forget what it has said."""
-        self._queue, self._wake, self._late = [], (), {}
+        """End the run that is under way, and what it has said."""
+        self._queue = []
         if self._line is None:
             return
         self._line.settimeout(PREPARE_SECONDS)
@@ -118,8 +129,12 @@ class Runner:
         if self._line is not None:
             self._line.close()
             self._line = None
+            with suppress(ProcessLookupError):
+                # Should it have been stopped, it would never notice.
+                os.kill(self._keeper, signal.SIGCONT)
             with suppress(ChildProcessError):
                 os.waitpid(self._keeper, 0)
+            processes.adopt_orphans(False)
         self._queue = []
 
     def _ask(self, batch: list[pytest.Item]) -> None:
@@ -136,6 +151,9 @@ class Runner:
         self._queue = batch
 
     def _start(self, items: list[pytest.Item]) -> None:
+        if hasattr(self._config, "workerinput"):
+            # A worker of xdist lives on for seconds when its controller has been killed.
+            processes.die_with_parent(os.getppid())
         ours, theirs = socket.socketpair()
         sys.stdout.flush()
         sys.stderr.flush()
@@ -148,6 +166,9 @@ class Runner:
             keep(theirs, items, self._config)
         theirs.close()
         self._line, self._buffer = ours, b""
+        self._children.add(self._keeper)
+        # Who kills the keeper leaves its orphans to this process.
+        processes.adopt_orphans()
 
     def _collect(self, item: pytest.Item) -> tuple[list[Any], Feedback | None]:
         """Reports of `item` up to its end; and words, if it did not come to a good one."""
@@ -155,34 +176,60 @@ class Runner:
         reports: list[Any] = []
         patience = PREPARE_SECONDS
         while True:
-            message = self._next(patience, item)
+            message = self._next(patience)
             if message is None:
-                return reports, self._bury(item)
-            if "begin" in message:
+                return reports, self._bury(item, STOPPED)
+            if "factor" in message:
+                patience *= message["factor"]
+            elif "begin" in message:
                 patience = item.stash[BOUND].kata.seconds + 2 * GRACE_SECONDS
+            elif "warning" in message:
+                self._warn(message)
             elif "report" in message:
-                table = _tuples(message["report"])
-                reports.append(
-                    hook.pytest_report_from_serializable(config=self._config, data=table)
+                report = hook.pytest_report_from_serializable(
+                    config=self._config, data=_tuples(message["report"])
                 )
+                if not _is_whole(report):
+                    return reports, self._bury(item, FORGED)
+                reports.append(report)
             elif "dead" in message:
                 stack = [(path, line) for path, line in message["stack"]]
                 rung = LIMIT if message["late"] else "raised"
                 return reports, verdict.of_death(item, message["dead"], stack, rung)
             elif "end" in message:
-                return reports, _bad_end(item, message, reports)
+                told = _bad_end(item, message)
+                if told is None and not _is_judged(reports):
+                    told = self._bury(item, "the test did not run to its end")
+                return reports, told
 
-    def _next(self, seconds: float, item: pytest.Item) -> dict[str, Any] | None:
-        """The keeper's next message; None if it is gone or has been silent for too long.
+    def _warn(self, message: dict[str, Any]) -> None:
+        """Record a child's warning as if it had been raised here."""
+        module, name = message["category"]
+        category, text = getattr(sys.modules.get(module), name, None), message["warning"]
+        if not (isinstance(category, type) and issubclass(category, Warning)):
+            # The learner's own: pytest does not know it, and cannot pass it on.
+            category, text = UserWarning, f"{name}: {text}"
+        told = warnings.WarningMessage(
+            UserWarning(text), category, message["filename"], message["lineno"]
+        )
+        self._config.hook.pytest_warning_recorded.call_historic(
+            kwargs={
+                "warning_message": told,
+                "when": "runtest",
+                "nodeid": message["nodeid"],
+                "location": None,
+            }
+        )
 
-        It ends what is too slow by itself. If it does not, it has been stopped.
+    def _next(self, seconds: float) -> dict[str, Any] | None:
+        """The keeper's next message; None if it is gone, stopped, or silent for too long.
+
+        It ends what is too slow by itself. If it does not, something has happened to it.
         """
         assert self._line is not None
-        deadline = time.monotonic() + seconds
-        stretched = False
+        deadline, stretched = time.monotonic() + seconds, False
         while b"\n" not in self._buffer:
-            left = max(0.0, deadline - time.monotonic())
-            ready, _, _ = select.select([self._line.fileno(), *self._wake], [], [], left)
+            ready, _, _ = select.select([self._line.fileno(), *self._wake], [], [], LOOK_SECONDS)
             if self._line.fileno() in ready:
                 try:
                     content = self._line.recv(1 << 16)
@@ -193,33 +240,46 @@ class Runner:
                 self._buffer += content
             elif ready:
                 raise Interrupted
-            elif stretched:
+            elif processes.is_stopped(self._keeper):
                 return None
-            else:
+            elif time.monotonic() >= deadline:
+                if stretched:
+                    return None
                 stretched = True
-                deadline += seconds * (limits.machine_factor() - 1) + GRACE_SECONDS
+                with processes.paused(processes.descendants(self._keeper)):
+                    factor = limits.machine_factor()
+                deadline += seconds * (factor - 1) + GRACE_SECONDS
         content, _, self._buffer = self._buffer.partition(b"\n")
         message: dict[str, Any] = json.loads(content)
         return message
 
-    def _bury(self, item: pytest.Item) -> Feedback:
-        """The keeper is dead or does not answer: make sure of it, and say so."""
+    def _bury(self, item: pytest.Item, why: str) -> Feedback:
+        """End a keeper that is dead, does not answer or has been lied to, and say why."""
         with suppress(ProcessLookupError):
             os.kill(self._keeper, signal.SIGKILL)
         self.close()
-        return verdict.of_death(item, "your code ended the process that watches over it", [])
+        # What was below the keeper is now a child of this process.
+        processes.adopt_orphans()
+        processes.end_adopted(self._children)
+        processes.adopt_orphans(False)
+        return verdict.of_death(item, why, [])
 
     def _leftover_output(self) -> list[tuple[str, str]]:
         """What a dead child had printed: it shared the file that pytest captures into."""
         capture = self._config.pluginmanager.getplugin("capturemanager")
         if capture is None or not capture.is_globally_capturing():
             return []
+        for stream in (capture._global_capturing.out, capture._global_capturing.err):
+            # Learner code may have made the shared file larger than memory.
+            with suppress(AttributeError, OSError):
+                if os.fstat(stream.tmpfile.fileno()).st_size > processes.FILE_BYTES:
+                    os.ftruncate(stream.tmpfile.fileno(), processes.FILE_BYTES)
         out, err = capture.read_global_capture()
         pairs = (("Captured stdout call", out), ("Captured stderr call", err))
         return [(name, clip(text)) for name, text in pairs if text]
 
 
-def _bad_end(item: pytest.Item, message: dict[str, Any], reports: Sequence[Any]) -> Feedback | None:
+def _bad_end(item: pytest.Item, message: dict[str, Any]) -> Feedback | None:
     """Words for a test that ran to its end and may still not be believed; None if it may."""
     if message["escaped"]:
         return Feedback.from_dict(message["escaped"])
@@ -230,12 +290,25 @@ def _bad_end(item: pytest.Item, message: dict[str, Any], reports: Sequence[Any])
         why = "your code left a process running"
     elif message["threads"]:
         why = "your code left a thread running that Python would wait for"
-    elif message["late"] or not any(report.when == "call" for report in reports):
+    elif message["late"]:
         why = "the test did not run to its end"
     return verdict.of_death(item, why, []) if why else None
 
 
-def _failed(
+def _is_whole(report: Any) -> bool:
+    """Whether this is a report as our reporter makes them."""
+    facts = getattr(report, "kata", None)
+    if not isinstance(report, pytest.TestReport) or not isinstance(facts, dict):
+        return False
+    return not report.failed or "feedback" in facts
+
+
+def _is_judged(reports: Sequence[Any]) -> bool:
+    """Whether the reports say that the test passed, or that it failed; there is no third."""
+    return any(r.failed or (r.when == "call" and r.passed) for r in reports)
+
+
+def failed_report(
     item: pytest.Item, told: Feedback, facts: dict[str, Any], sections: list[tuple[str, str]]
 ) -> Any:
     """The failed report of a test that its child has not reported, or not to be believed."""

@@ -93,6 +93,7 @@ class Selection:
         self.kits = kits
         self.label = label
         self.counts: dict[tuple[str, str], int] = {}
+        self.places: dict[str, int] = {}
         self.idle: set[tuple[str, str]] = set()
 
     def labels(self, tests: Path) -> list[str]:
@@ -124,6 +125,7 @@ class Selection:
             self._refuse(dropped[0])
         mine.sort(key=lambda item: (str(item.path.parent), self._rank(item)))
         items[:] = others + mine
+        self.places = {item.nodeid: place for place, item in enumerate(items)}
         self._count(mine)
         return dropped
 

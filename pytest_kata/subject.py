@@ -15,7 +15,7 @@ from functools import wraps
 from typing import Any
 
 from pytest_kata.checks import Miss
-from pytest_kata.workspace import Source
+from pytest_kata.workspace import Source, read_regular
 
 
 class Subject:
@@ -50,7 +50,7 @@ class Subject:
 
     def _watched(self, function: types.FunctionType, name: str) -> Callable[..., Any]:
         """`function`, with a call that does not fit its signature told as such."""
-        code = inspect.unwrap(function).__code__
+        code = _code(function)
 
         @wraps(function)
         def call(*args: Any, **kwargs: Any) -> Any:
@@ -58,6 +58,8 @@ class Subject:
             self._called = code
             try:
                 inspect.signature(function).bind(*args, **kwargs)
+            except ValueError:
+                pass  # nothing is known of its signature
             except TypeError as error:
                 words = [_kind(arg) for arg in args]
                 words += [f"{key}={_kind(arg)}" for key, arg in kwargs.items()]
@@ -91,7 +93,7 @@ def load(source: Source, name: str) -> types.ModuleType:
     sys.modules[name] = module
     for file in source.files:
         try:
-            text = file.read_bytes()
+            text = read_regular(file)
         except FileNotFoundError:
             raise Miss(
                 "imports",
@@ -100,8 +102,21 @@ def load(source: Source, name: str) -> types.ModuleType:
             ) from None
         except OSError as error:
             raise Miss("imports", f"{file.name} cannot be read ({error.strerror})") from None
+        if b"\0" in text:
+            # Python has no line for this one, and before 3.12 another error.
+            raise Miss("imports", f"{file.name} holds a null byte, so it was not saved as text")
         exec(compile(text, str(file), "exec", dont_inherit=True), vars(module))
     return module
+
+
+def _code(function: types.FunctionType) -> types.CodeType:
+    """The code of the function under its decorators, which can say that they wrap anything."""
+    try:
+        inner = inspect.unwrap(function)
+    except ValueError:
+        inner = function
+    code = getattr(inner, "__code__", None)
+    return code if isinstance(code, types.CodeType) else function.__code__
 
 
 def _kind(value: Any) -> str:

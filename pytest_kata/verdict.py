@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from pathlib import Path
 
 import pytest
 
 from pytest_kata.feedback import Feedback, around, explain
 from pytest_kata.selection import BOUND
 from pytest_kata.subject import Subject
+from pytest_kata.workspace import read_regular
 
 
 def own_files(item: pytest.Item) -> list[str]:
@@ -36,7 +38,6 @@ def of_death(
 
 def lines_of(path: str) -> list[str]:
     try:
-        with open(path, encoding="utf-8", errors="replace") as file:
-            return file.read().splitlines()
+        return read_regular(Path(path)).decode("utf-8", "replace").splitlines()
     except OSError:
         return []

@@ -243,6 +243,7 @@ class Watch:
     def _run(self, katas: Sequence[Kata], saved: float) -> None:
         """Run katas and show the verdict; a save in the middle ends it."""
         recorder = Recorder(self.plugin.kits)
+        self.plugin.runner.forget()
         self.screen.running(katas)
         try:
             for kata in katas:
@@ -262,12 +263,8 @@ class Watch:
 
     def _run_kata(self, kata: Kata, recorder: Recorder) -> None:
         recorder.begin(kata, self._kit())
-        items = self.items.get(kata.id, [])
-        for place, item in enumerate(items):
-            reports = self.plugin.runner.run(
-                item, items[place + 1 :], self.plugin.facts(item), self.wake_for_save
-            )
-            for report in reports:
+        for item in self.items.get(kata.id, []):
+            for report in self.plugin.run(item, self.wake_for_save):
                 recorder.take(report)
             recorder.end(item.nodeid)
 

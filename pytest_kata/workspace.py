@@ -7,16 +7,23 @@ solutions/             starters, solutions, mistakes (beside katas/, or inside t
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import os
 import shutil
+import stat
+import time
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 from pytest_kata.catalog import Catalog, Kata, KitError, load
 
 PACKAGED = Path(__file__).parent / "kit"
+# A file this old is not being written any more.
+PART_SECONDS = 60.0
+_MOST_BYTES = 4 << 20
 
 
 @dataclass(frozen=True)
@@ -66,7 +73,7 @@ class Workspace:
             # Installed in place from a checkout: the package lies beside the kit.
             solutions = PACKAGED.parent.parent / "solutions"
         chosen = home or os.environ.get("KATA_HOME", "")
-        where = Path(chosen).expanduser().absolute() if chosen else katas.parent / ".kata"
+        where = Path(os.path.expanduser(chosen)).absolute() if chosen else katas.parent / ".kata"
         return cls(katas.resolve(), solutions.resolve(), where)
 
     def catalog(self) -> Catalog:
@@ -128,7 +135,7 @@ class Workspace:
     def is_untouched(self, kata: Kata) -> bool:
         """Whether the learner's file is, byte for byte, the starter."""
         try:
-            return kata.file.read_bytes() == self.starter(kata).read_bytes()
+            return read_regular(kata.file) == self.starter(kata).read_bytes()
         except OSError:
             return False
 
@@ -143,6 +150,7 @@ class Workspace:
         file = self.archived(name)
         if not file.exists():
             file.parent.mkdir(parents=True, exist_ok=True)
+            _sweep(file.parent)
             _replace(file, content)
         return name
 
@@ -168,15 +176,29 @@ def lay_out(folder: Path) -> None:
     target = folder / "katas"
     if target.exists():
         raise KitError("is there already; nothing was changed", where=str(target))
-    shutil.copytree(kit / "katas", target, ignore=shutil.ignore_patterns("__pycache__", ".*"))
-    workspace = Workspace.at(target)
-    for kata in workspace.catalog():
-        workspace.lay(
-            kata, (kit / "solutions" / kata.track / kata.folder.name / "starter.py").read_bytes()
-        )
-    settings = folder / "pytest.ini"
-    if not settings.exists():
-        settings.write_text("[pytest]\ntestpaths = katas\naddopts = --import-mode=importlib\n")
+    try:
+        shutil.copytree(kit / "katas", target, ignore=shutil.ignore_patterns("__pycache__", ".*"))
+        workspace = Workspace.at(target)
+        for kata in workspace.catalog():
+            starter = kit / "solutions" / kata.track / kata.folder.name / "starter.py"
+            workspace.lay(kata, starter.read_bytes())
+        settings = folder / "pytest.ini"
+        if not settings.exists():
+            settings.write_text("[pytest]\ntestpaths = katas\naddopts = --import-mode=importlib\n")
+    except OSError as error:
+        why = error.strerror or "see its permissions"
+        raise KitError(f"the katas cannot be laid out here ({why})", where=str(folder)) from None
+
+
+def read_regular(file: Path) -> bytes:
+    """The content of a file that is one; raises OSError also for a pipe, a device or a giant.
+
+    Code can put any of them in the place of a learner's file, and they would be read for ever.
+    """
+    found = file.stat()
+    if not stat.S_ISREG(found.st_mode) or found.st_size > _MOST_BYTES:
+        raise OSError(errno.EINVAL, "it is not a text file")
+    return file.read_bytes()
 
 
 def digest(content: bytes) -> str:
@@ -184,7 +206,7 @@ def digest(content: bytes) -> str:
 
 
 def first_task(file: Path) -> int:
-    """The line where a learner starts to write: the first TODO, else the first def, else 1."""
+    """Where a learner starts to write: the first TODO, NotImplementedError or def, else line 1."""
     try:
         lines = file.read_text(encoding="utf-8", errors="replace").splitlines()
     except OSError:
@@ -194,6 +216,14 @@ def first_task(file: Path) -> int:
             if mark in line:
                 return number
     return 1
+
+
+def _sweep(folder: Path) -> None:
+    """Take away what a process that was killed while it wrote has left behind."""
+    for part in folder.glob(".*.part"):
+        with suppress(OSError):
+            if time.time() - part.stat().st_mtime > PART_SECONDS:
+                part.unlink()
 
 
 def _replace(file: Path, content: bytes) -> None:

@@ -21,7 +21,7 @@ from typing import Any, NamedTuple
 import pytest
 
 from pytest_kata import lazy
-from pytest_kata.catalog import Catalog, Kata, KitError
+from pytest_kata.catalog import Catalog, Kata, KitError, line_of
 from pytest_kata.feedback import Feedback
 from pytest_kata.selection import EVERY
 from pytest_kata.workspace import Source, Workspace
@@ -68,8 +68,8 @@ def check_kit(
     known = {kata.id for kata in catalog}
     for kata in katas:
         findings.errors += _files(workspace, kata, shipped)
-        findings.errors += _words(kata, known)
-        findings.errors += _spec(kata)
+        findings.errors += _words(workspace, kata, known)
+        findings.errors += _spec(workspace, kata)
     if katas:
         session = _run(katas)
         findings.errors += session.errors
@@ -114,47 +114,51 @@ def _files(workspace: Workspace, kata: Kata, shipped: bool) -> Iterator[KitError
         )
 
 
-def _words(kata: Kata, known: set[str]) -> Iterator[KitError]:
-    place = str(kata.folder / "kata.toml")
+def _words(workspace: Workspace, kata: Kata, known: set[str]) -> Iterator[KitError]:
+    def place(key: str) -> str:
+        file, _, line = line_of(key, kata.folder / "kata.toml").rpartition(":")
+        return f"{workspace.shown(Path(file))}:{line}"
+
     if len(kata.hints) != HINTS or not all(kata.hints):
-        yield KitError(f"write {HINTS} hints, none of them empty", where=f"{place}:1")
+        yield KitError(f"write {HINTS} hints, none of them empty", where=place("hints"))
     for id in kata.requires:
         if id not in known:
-            yield KitError(f"requires {id!r}, which is no kata", where=f"{place}:1")
+            yield KitError(f"requires {id!r}, which is no kata", where=place("requires"))
     if importlib.util.find_spec(kata.name) is not None or kata.name in sys.stdlib_module_names:
         yield KitError(
             f"{kata.name} is also an importable module; give the folder another name",
-            where=f"{kata.file}:1",
+            where=f"{workspace.shown(kata.file)}:1",
         )
 
 
-def _spec(kata: Kata) -> Iterator[KitError]:
+def _spec(workspace: Workspace, kata: Kata) -> Iterator[KitError]:
+    place = workspace.shown(kata.tests)
     try:
         tree = ast.parse(kata.tests.read_bytes())
     except (OSError, SyntaxError) as error:
-        yield KitError(f"the tests cannot be read: {error}", where=f"{kata.tests}:1")
+        yield KitError(f"the tests cannot be read: {error}", where=f"{place}:1")
         return
     for node in tree.body:
-        if isinstance(node, ast.ClassDef):
+        if isinstance(node, ast.ClassDef) and node.name.startswith("Test"):
             yield KitError(
                 "write tests as plain functions, not in classes",
-                where=f"{kata.tests}:{node.lineno}",
+                where=f"{place}:{node.lineno}",
             )
         if isinstance(node, ast.FunctionDef) and node.name.startswith("test"):
             if not ast.get_docstring(node):
                 yield KitError(
                     f"{node.name} needs a docstring: learners read it",
-                    where=f"{kata.tests}:{node.lineno}",
+                    where=f"{place}:{node.lineno}",
                 )
             if "kata" not in [argument.arg for argument in node.args.args]:
                 yield KitError(
                     f"{node.name} does not take the fixture kata",
-                    where=f"{kata.tests}:{node.lineno}",
+                    where=f"{place}:{node.lineno}",
                 )
     for inner in ast.walk(tree):
         if isinstance(inner, ast.Attribute) and inner.attr in ("skip", "skipif", "xfail"):
             yield KitError(
-                "a kata's tests always run; take the skip out", where=f"{kata.tests}:{inner.lineno}"
+                "a kata's tests always run; take the skip out", where=f"{place}:{inner.lineno}"
             )
 
 
@@ -172,7 +176,8 @@ def promise(mistake: Path) -> Promise:
         if match is None:
             raise KitError(f"its docstring needs a line {key + ': ...'!r}", where=f"{mistake}:1")
         found[key] = match.group(1)
-    if not doc.partition("\n")[0].strip():
+    first = doc.partition("\n")[0].strip()
+    if not first or first.startswith(("caught by:", "says:")):
         raise KitError("its docstring must say first what is wrong", where=f"{mistake}:1")
     return Promise(found["caught by"], found["says"])
 
@@ -244,7 +249,7 @@ def _verdicts(
                 if test.passed:
                     yield KitError(
                         f"the starter passes {test.test}; make that test ask for more",
-                        where=_place(kata, test),
+                        where=_place(workspace, kata, test),
                     )
         else:
             for test in tests:
@@ -279,8 +284,8 @@ def _mistake(workspace: Workspace, source: Source, tests: Sequence[Outcome]) -> 
         )
 
 
-def _place(kata: Kata, test: Outcome) -> str:
+def _place(workspace: Workspace, kata: Kata, test: Outcome) -> str:
     for number, line in enumerate(kata.tests.read_text(encoding="utf-8").splitlines(), start=1):
         if line.startswith(f"def {test.test}("):
-            return f"{kata.tests}:{number}"
-    return f"{kata.tests}:1"
+            return f"{workspace.shown(kata.tests)}:{number}"
+    return f"{workspace.shown(kata.tests)}:1"

@@ -30,8 +30,9 @@ class Detail(NamedTuple):
 def draw(recorder: Recorder, kits: Sequence[Kit], look: Look, detail: Detail) -> list[str]:
     """The board, one failure or what was solved, and what comes next."""
     lines: list[RenderableType] = []
+    in_order = sorted(recorder.results.values(), key=lambda result: result.place)
     for kit in kits:
-        results = [r for r in recorder.results.values() if r.workspace == kit.workspace]
+        results = [r for r in in_order if r.workspace == kit.workspace]
         if any(result.label == "learner" for result in results):
             lines += _learner(recorder, kit, results, look, detail)
         else:
@@ -52,12 +53,15 @@ def _learner(
         lines += [*board(kit.catalog.tracks, states, touched, look)]
 
     failed = [r for r in results if r.outcome == "failed" and not r.idle]
-    fresh = [r for r in results if r.newly_solved or (len(results) == 1 and r.outcome == "passed")]
+    whole = [r for r in results if r.outcome == "passed" and r.selected == r.tests]
+    fresh = [r for r in whole if r.newly_solved or len(results) == 1]
     for result in fresh:
         explanation = workspace.explanation(result.kata)
         where = workspace.shown(explanation) if explanation.is_file() else ""
         if not detail.brief:
             lines += [Text(), *solved(result, _ruled_out(result), where, look)]
+    if not detail.brief:
+        lines += [_partial(r) for r in results if r.outcome == "passed" and not r.after.solved]
     if any(result.newly_solved for result in results):
         lines += [badge_line(badge, look) for badge in badges(kit.catalog, states) if badge.earned]
 
@@ -101,9 +105,20 @@ def _next(
             return text.append("all katas are solved.")
         kata = waiting[0]
         line = first_task(kata.file)
-    text.append(f"{workspace.shown(kata.file)}:{line}", "bold cyan")
-    text.append("   (kata hint for a nudge)", "dim")
+    place = f"{workspace.shown(kata.file)}:{line}"
+    text.append(place, "bold cyan")
+    # On the same line where there is room, so that a place is never broken in two.
+    room = look.width - len("Next: ") - len(place)
+    nudge = "(kata hint for a nudge)"
+    text.append(f"   {nudge}" if room >= len(nudge) + 3 else f"\n      {nudge}", "dim")
     return text
+
+
+def _partial(result: KataResult) -> Text:
+    """For tests that pass and are not all that their kata has."""
+    folder = result.workspace.shown(result.kata.folder)
+    words = f"  {result.kata.id}: {result.passed} of {result.tests} tests ran, and pass"
+    return Text(f"{words}; pytest {folder} runs all", "dim")
 
 
 def _ruled_out(result: KataResult) -> list[str]:

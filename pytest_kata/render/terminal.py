@@ -7,7 +7,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from rich.console import Console, RenderableType
-from rich.markdown import Markdown
 from rich.padding import Padding
 from rich.text import Text
 
@@ -234,4 +233,7 @@ def _kata_row(kata: Kata, state: KataProgress, started: set[str], wide: int, loo
 
 
 def markdown(text: str, look: Look) -> str:
+    # Its parser takes longer to load than any other screen to draw.
+    from rich.markdown import Markdown
+
     return look.draw([Markdown(text, hyperlinks=False)])

@@ -1,0 +1,28 @@
+"""Falls back to a fresh model when the file is not there.
+
+caught by: test_missing_file_raises_and_is_named
+says: a fall back to a fresh model where a checkpoint was asked for
+"""
+
+
+def load_pretrained(
+    path: str | os.PathLike[str] | None,
+    build: Callable[[], nn.Module],
+    *,
+    model: nn.Module | None = None,
+    strict: bool = True,
+) -> tuple[nn.Module, LoadReport]:
+    model = build() if model is None else model
+    if path is None or not os.path.exists(path):
+        return model, LoadReport(fresh=True)
+    path = Path(path)
+    try:
+        if path.is_file() and path.stat().st_size == 0:
+            raise ValueError("the file is empty")
+        if path.suffix == ".safetensors":
+            state_dict = load_file(path)
+        else:
+            state_dict = torch.load(path, map_location="cpu", weights_only=True)
+        return model, load_entries(model, state_dict, strict=strict)
+    except Exception as error:
+        raise CheckpointError(f"{path}: {error or type(error).__name__}") from error

@@ -1,0 +1,28 @@
+"""Has no answer for path None and raises, where a fresh model was asked for.
+
+caught by: test_none_path_is_a_fresh_model_and_says_so
+says: Loading path None raises CheckpointError
+"""
+
+
+def load_pretrained(
+    path: str | os.PathLike[str] | None,
+    build: Callable[[], nn.Module],
+    *,
+    model: nn.Module | None = None,
+    strict: bool = True,
+) -> tuple[nn.Module, LoadReport]:
+    model = build() if model is None else model
+    if path is None:
+        raise CheckpointError("no path given")
+    path = Path(path)
+    try:
+        if path.is_file() and path.stat().st_size == 0:
+            raise ValueError("the file is empty")
+        if path.suffix == ".safetensors":
+            state_dict = load_file(path)
+        else:
+            state_dict = torch.load(path, map_location="cpu", weights_only=True)
+        return model, load_entries(model, state_dict, strict=strict)
+    except Exception as error:
+        raise CheckpointError(f"{path}: {error or type(error).__name__}") from error

@@ -1,0 +1,13 @@
+"""Kills its parent process.
+
+reads: Your code stopped the process that watches over it.
+modes: isolated, xdist
+"""
+
+import os
+
+
+def double(number):
+    os.kill(os.getppid(), 9)
+    while True:
+        pass

@@ -1,0 +1,9 @@
+"""Hands back None.
+
+reads: double(3) is None.
+modes: isolated, xdist, fallback
+"""
+
+
+def double(number):
+    number * 2

@@ -1,0 +1,9 @@
+"""Raises KeyboardInterrupt.
+
+reads: double() raises KeyboardInterrupt.
+modes: isolated, xdist
+"""
+
+
+def double(number):
+    raise KeyboardInterrupt

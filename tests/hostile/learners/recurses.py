@@ -1,0 +1,9 @@
+"""Calls itself for ever.
+
+reads: double() raises RecursionError
+modes: isolated, xdist, fallback
+"""
+
+
+def double(number):
+    return double(number)

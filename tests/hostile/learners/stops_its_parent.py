@@ -1,0 +1,13 @@
+"""Sends its parent process SIGSTOP.
+
+reads: Your code stopped the process that watches over it.
+modes: isolated, xdist
+"""
+
+import os
+import signal
+
+
+def double(number):
+    os.kill(os.getppid(), signal.SIGSTOP)
+    return number * 2

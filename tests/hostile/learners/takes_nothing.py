@@ -1,0 +1,9 @@
+"""Takes no argument.
+
+reads: does not fit its signature
+modes: isolated, xdist, fallback
+"""
+
+
+def double():
+    return 6

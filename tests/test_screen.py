@@ -1,0 +1,155 @@
+"""What a person sees: on a pseudo-terminal of some width, and through a pipe."""
+
+from __future__ import annotations
+
+import os
+import re
+import struct
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+fcntl = pytest.importorskip("fcntl")
+pty = pytest.importorskip("pty")
+select = pytest.importorskip("select")
+termios = pytest.importorskip("termios")
+
+GUARD_SECONDS = 60
+ESCAPES = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]")
+COLOUR = re.compile(r"\x1b\[(?:[0-9]+;)*(?:3|4|9|10)[0-7](?:;[0-9]+)*m")
+
+
+def on_a_terminal(words: list[str], folder: Path, env: dict[str, str], columns: int) -> str:
+    """What Python with `words` shows on a terminal of `columns` by 50."""
+    master, slave = pty.openpty()
+    fcntl.ioctl(slave, termios.TIOCSWINSZ, struct.pack("HHHH", 50, columns, 0, 0))
+    process = subprocess.Popen(
+        [sys.executable, *words], cwd=folder, env=env, stdin=slave, stdout=slave, stderr=slave
+    )
+    os.close(slave)
+    shown, deadline = b"", time.monotonic() + GUARD_SECONDS
+    try:
+        while True:
+            left = deadline - time.monotonic()
+            ready, _, _ = select.select([master], [], [], max(0, left))
+            assert ready, f"nothing new for {GUARD_SECONDS} s after: {shown!r}"
+            try:
+                content = os.read(master, 1 << 16)
+            except OSError:  # How Linux says that the other end is closed.
+                break
+            if not content:
+                break
+            shown += content
+    finally:
+        process.kill()
+        process.wait()
+        os.close(master)
+    return shown.decode()
+
+
+def lines_of(screen: str) -> list[str]:
+    """The lines as they end up: without escapes, and what a carriage return overwrites gone."""
+    return [
+        line.rpartition("\r")[2]
+        for line in ESCAPES.sub("", screen.replace("\r\n", "\n")).split("\n")
+    ]
+
+
+def too_wide(screen: str, columns: int) -> list[str]:
+    """Lines wider than the window, but for pytest's own rules, which hold their words whole."""
+    lines = lines_of(screen)
+    return [line for line in lines if len(line) > columns and not line.startswith("=")]
+
+
+@pytest.fixture(scope="module")
+def busy_kit(new_kit):
+    """One kata solved, one failing with a long line and prints, one not started."""
+    kit = new_kit()
+    kit.solve("double")
+    long = " + ".join(["x"] * 60)
+    kit.write("triple", f"print('p' * 300)\nvalue = {long}\nraise ValueError(str(value) * 80)")
+    return kit
+
+
+PYTEST = ["-m", "pytest", "katas"]
+COMMAND = ["-m", "pytest_kata.cli"]
+
+
+@pytest.mark.parametrize("columns", [40, 80, 120])
+def test_no_line_is_wider_than_the_window(busy_kit, clean_environment, columns):
+    for words in (
+        PYTEST,
+        [*PYTEST, "--kata-source=every", "-q"],
+        COMMAND,
+        [*COMMAND, "list"],
+        [*COMMAND, "hint", "double"],
+        [*COMMAND, "solution", "quadruple"],
+    ):
+        screen = on_a_terminal(words, busy_kit.folder, clean_environment, columns)
+        assert too_wide(screen, columns) == [], words
+        assert "\x1b[" in screen, words
+        assert "Traceback" not in screen
+
+
+@pytest.mark.parametrize("columns", [40, 80, 120])
+def test_the_failure_stays_readable_at_every_width(busy_kit, clean_environment, columns):
+    screen = on_a_terminal(PYTEST, busy_kit.folder, clean_environment, columns)
+    text = "".join("".join(lines_of(screen)).split())
+    assert "✗triple" in text
+    assert "triple()raisesValueError:300300300" in text
+    assert "katas/01_first/02_triple/triple.py:4" in text
+    assert "▸4│raiseValueError(" in text
+    assert "yourcodeprinted:ppp" in text
+    assert "Next:katas/01_first/02_triple/triple.py:4" in text
+
+
+def test_the_bar_gives_way_in_a_narrow_window(busy_kit, clean_environment):
+    bars = [
+        re.search(r"second +(░+)", ESCAPES.sub("", screen)).group(1)
+        for screen in (
+            on_a_terminal(COMMAND, busy_kit.folder, clean_environment, columns)
+            for columns in (40, 120)
+        )
+    ]
+    assert [len(bar) for bar in bars] == [10, 20]
+
+
+@pytest.mark.parametrize("how", [{"NO_COLOR": "1"}, {"TERM": "dumb"}], ids=["NO_COLOR", "dumb"])
+def test_colour_can_be_declined_on_a_terminal(busy_kit, clean_environment, how):
+    for words in (PYTEST, COMMAND, [*COMMAND, "solution", "quadruple"]):
+        screen = on_a_terminal(words, busy_kit.folder, {**clean_environment, **how}, 80)
+        assert not COLOUR.search(screen), words
+        assert too_wide(screen, 80) == []
+
+
+def test_pytests_own_colour_option_decides_for_our_part_too(busy_kit, clean_environment):
+    words = [*PYTEST, "--color=no"]
+    assert "\x1b[" not in on_a_terminal(words, busy_kit.folder, clean_environment, 80)
+    ours = busy_kit.pytest("katas", "--color=yes").out.split("collected")[1].split("Next:")[0]
+    assert COLOUR.search(ours)
+
+
+def test_through_a_pipe_there_are_neither_colours_nor_carriage_returns(busy_kit):
+    for result in (
+        busy_kit.pytest("katas"),
+        busy_kit.pytest("katas", "-v"),
+        busy_kit.command(),
+        busy_kit.command("solution", "quadruple"),
+    ):
+        assert "\x1b" not in result.out
+        assert "\r" not in result.out
+    assert "✗ triple  test_five" in busy_kit.pytest("katas").out
+
+
+@pytest.mark.parametrize("encoding", ["ascii", "latin-1", "cp1252"])
+def test_signs_are_plain_only_where_the_encoding_asks_for_it(busy_kit, encoding):
+    plain = busy_kit.pytest("katas", PYTHONIOENCODING=encoding)
+    assert plain.out.isascii()
+    assert "x triple  test_five" in plain.out
+    assert ">    4 |     raise ValueError" in plain.out
+    assert "second  ...................." in plain.out
+    fancy = busy_kit.pytest("katas", PYTHONIOENCODING="utf-8")
+    assert "▸    4 │     raise ValueError" in fancy.out
