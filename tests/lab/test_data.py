@@ -300,6 +300,17 @@ def test_the_right_choice_is_not_given_away_by_its_length():
         assert right / len(QUESTIONS) < 0.45
 
 
+def test_neither_yes_nor_a_call_for_help_is_always_right():
+    for start in ("Yes", "No", "Call emergency"):
+        offered = [
+            choice == question.right
+            for question in QUESTIONS
+            for choice in question.choices
+            if choice.startswith(start)
+        ]
+        assert 0 < sum(offered) < 0.75 * len(offered)
+
+
 # Loaders
 
 
