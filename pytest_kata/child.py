@@ -16,7 +16,7 @@ import threading
 import warnings
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager, nullcontext, suppress
-from typing import NoReturn
+from typing import Any, NoReturn
 
 import pytest
 from _pytest.runner import runtestprotocol
@@ -24,6 +24,7 @@ from _pytest.warnings import catch_warnings_for_item
 
 from pytest_kata import lazy, limits, processes
 from pytest_kata.checks import Miss
+from pytest_kata.feedback import Feedback
 from pytest_kata.limits import GRACE_SECONDS
 from pytest_kata.seal import seal
 from pytest_kata.selection import BOUND
@@ -74,6 +75,9 @@ class Reporter:
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         # pytest fails a test for its failed subtests here, where it knows of them.
         self._config.hook.pytest_report_teststatus(report=report, config=self._config)
+        facts: dict[str, Any] = report.kata
+        if report.failed:
+            facts.setdefault("feedback", Feedback("value", str(report.longrepr)).to_dict())
         report.sections = [(name, clip(text)) for name, text in report.sections]
         table = self._config.hook.pytest_report_to_serializable(config=self._config, report=report)
         self._put(json.dumps({"report": table}).encode())

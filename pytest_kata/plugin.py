@@ -126,7 +126,6 @@ class KataPlugin:
         # Whether pytest has something to show or to judge before the next test may begin.
         self.in_step = (
             config.option.capture == "no"
-            or config.getoption("setupshow", False)
             or config.getoption("maxfail", 0)
             or config.getoption("stepwise", False)
         )
@@ -382,6 +381,9 @@ def _why_exposed(config: pytest.Config) -> str:
         return "--kata-isolation=off"
     if option.usepdb or option.trace:
         return "--pdb" if option.usepdb else "--trace"
+    if config.getoption("setupshow", False):
+        # A child cannot write to the terminal, so it could not show them.
+        return "--setup-show"
     if is_debugging():
         return "a debugger is attached"
     # A child is ended before coverage could save what it has seen there.

@@ -223,6 +223,7 @@ def test_junit_file(tmp_path):
 def test_setup_show(tmp_path):
     root = one(tmp_path, "module: pass", "tmp_path: pass", top=SCOPES)
     done = run(root, "--setup-show")
+    assert "in pytest's own process (--setup-show)" in done.out
     shown = re.findall(r"(?:SETUP|TEARDOWN) +\w (\w+)|::(test_\d)", done.out)
     names = [a or b for a, b in shown]
     assert names.index("module") < names.index("test_1") < names.index("test_2")
