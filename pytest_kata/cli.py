@@ -73,7 +73,7 @@ def where(desk: Desk, args: argparse.Namespace) -> int:
         desk.say("", "Every kata is solved. kata list shows the medals.")
         return 0
     state = progress.get(kata.id, KataProgress())
-    doing = f"{state.attempts} attempts so far" if state.attempts else "not attempted yet"
+    doing = f"attempts so far: {state.attempts}" if state.attempts else "not attempted yet"
     desk.say(
         "",
         Text.assemble(("Next: ", "bold"), (desk.workspace.place(kata), "bold cyan")),

@@ -55,11 +55,14 @@ def _learner(
     failed = [r for r in results if r.outcome == "failed" and not r.idle]
     whole = [r for r in results if r.outcome == "passed" and r.selected == r.tests]
     fresh = [r for r in whole if r.newly_solved or len(results) == 1]
-    for result in fresh:
+    for result in [] if detail.brief else fresh:
         explanation = workspace.explanation(result.kata)
         where = workspace.shown(explanation) if explanation.is_file() else ""
-        if not detail.brief:
-            lines += [Text(), *solved(result, _ruled_out(result), where, look)]
+        ruled_out = _ruled_out(result)
+        if workspace.is_untouched(result.kata):
+            # It passes as shipped, and nobody has had a part in it.
+            ruled_out, where = [], workspace.shown(result.kata.file)
+        lines += [Text(), *solved(result, ruled_out, where, look)]
     if not detail.brief:
         lines += [_partial(r) for r in results if r.outcome == "passed" and not r.after.solved]
     if any(result.newly_solved for result in results):

@@ -19,6 +19,10 @@ from pytest_kata.results import KataResult, TestResult
 MEDAL_STYLES = {"gold": "bold yellow", "silver": "bold white", "bronze": "bold red"}
 
 
+# A screen has room for so many of the mistakes that a kata's tests rule out.
+RULED_OUT = 6
+
+
 @dataclass(frozen=True)
 class Look:
     """What the place that we print to can show."""
@@ -180,9 +184,12 @@ def solved(
     if ruled_out:
         lines.append(Text("  The tests just ruled out:", "dim"))
         dot = look.mark("·", "-")
-        lines += [indent(f"{dot} {words}", "dim", by=4) for words in ruled_out]
+        lines += [indent(f"{dot} {words}", "dim", by=4) for words in ruled_out[:RULED_OUT]]
+        if len(ruled_out) > RULED_OUT:
+            more = f"{dot} and {len(ruled_out) - RULED_OUT} more mistakes that people make"
+            lines.append(indent(more, "dim", by=4))
     if where:
-        lines.append(Text(f"  Compare with {where}"))
+        lines.append(Text(f"  {'Compare with' if ruled_out else 'Read and try'} {where}"))
     return lines
 
 
