@@ -14,7 +14,7 @@ from pathlib import Path
 # Started by hand, this looks where pytest looks by its setting `pythonpath`.
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-import arena  # noqa: E402
+import arena
 
 FILE = arena.ROOT / "CONTRIBUTING.md"
 BEGIN = "<!-- hostile: written by tests/hostile/table.py -->"
