@@ -28,7 +28,7 @@ from typing import Any, NoReturn
 
 import pytest
 
-from pytest_kata import child, lazy, limits, processes, verdict
+from pytest_kata import child, lazy, limits, processes, seal, verdict
 from pytest_kata.limits import GRACE_SECONDS
 from pytest_kata.selection import BOUND
 
@@ -97,6 +97,7 @@ def _prepare(batch: Sequence[pytest.Item]) -> None:
     if lazy.torch_is_loaded() and "torch._dynamo" not in sys.modules and _uses_optimizer(batch):
         # The first optimizer of a process imports this, which takes longer than a kata.
         importlib.import_module("torch._dynamo")
+    seal.look_ahead()
     gc.collect()
     gc.freeze()
 

@@ -13,9 +13,10 @@ from __future__ import annotations
 import builtins
 import operator
 import sys
+import threading
 import types
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from functools import partial
+from functools import lru_cache, partial
 from typing import Any
 
 import pytest
@@ -55,19 +56,11 @@ def seal(modules: Iterable[types.ModuleType], config: pytest.Config) -> Callable
     """
     look, table, every, each, same = builtins.vars, sys.modules, all, map, operator.is_
     length, restless = len, _RESTLESS
-    loaded = {name: module for name, module in list(table.items()) if _is_sealed(name, module)}
-    places = {**loaded, **{module.__name__: module for module in modules}}
-    held = [_held(place, owner, _SHADOWS) for place, owner in places.items()]
-    # What a class comes to have of its own hides what it inherits.
-    held += [_held(place, kind, frozenset(dir(kind))) for place, kind in _classes(loaded)]
-    functions = [
-        (f"{place}.{name}", function)
-        for place, owner, *_ in held
-        if not place.startswith(("torch", "numpy"))
-        for name, value in vars(owner).items()
-        if type(value) is types.FunctionType
-        for function in _functions(value)
-    ]
+    loaded, judges, known = _judges(len(sys.modules))
+    # threading makes its locks anew in every fork.
+    fresh = [_held(module.__name__, module, _SHADOWS) for module in [threading, *modules]]
+    held = judges + fresh
+    functions = known + _functions_of(fresh)
     parts = [
         (get, [function for _, function in functions], [get(function) for _, function in functions])
         for get in map(operator.attrgetter, ("__code__", "__defaults__", "__kwdefaults__"))
@@ -99,6 +92,36 @@ def seal(modules: Iterable[types.ModuleType], config: pytest.Config) -> Callable
         return ""
 
     return broken
+
+
+@lru_cache(maxsize=1)
+def _judges(loaded_modules: int) -> tuple[dict[str, types.ModuleType], list[Any], list[Any]]:
+    """The sealed modules by name, what they and their classes hold, and their functions.
+
+    The keeper asks for it before it forks, so that children find it done; it is done anew when
+    the number of loaded modules is another.
+    """
+    loaded = {name: m for name, m in list(sys.modules.items()) if _is_sealed(name, m)}
+    held = [_held(place, m, _SHADOWS) for place, m in loaded.items() if m is not threading]
+    # What a class comes to have of its own hides what it inherits.
+    held += [_held(place, kind, frozenset(dir(kind))) for place, kind in _classes(loaded)]
+    return loaded, held, _functions_of(held)
+
+
+def _functions_of(held: Iterable[tuple[Any, ...]]) -> list[tuple[str, types.FunctionType]]:
+    return [
+        (f"{place}.{name}", function)
+        for place, owner, *_ in held
+        if not place.startswith(("torch", "numpy"))
+        for name, value in vars(owner).items()
+        if type(value) is types.FunctionType
+        for function in _functions(value)
+    ]
+
+
+def look_ahead() -> None:
+    """Do now, once for all children, the part of `seal` that is the same for them."""
+    _judges(len(sys.modules))
 
 
 def _held(place: str, owner: Any, hidden: frozenset[str]) -> tuple[Any, ...]:
