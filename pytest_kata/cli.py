@@ -146,7 +146,7 @@ def reset(desk: Desk, args: argparse.Namespace) -> int:
                 desk.say(f"{kata.id} is as shipped; there is nothing to reset.")
             continue
         starter = _starter(desk, kata)
-        content = kata.file.read_bytes() if kata.file.exists() else b""
+        content = kata.file.read_bytes() if kata.file.is_file() else b""
         _keep(desk, kata, "reset", content, run)
         desk.workspace.lay(kata, starter)
         desk.say(f"{kata.id}: the starter is back. kata undo brings your work back.")
@@ -176,7 +176,7 @@ def _bring_back(desk: Desk, event: Event) -> None:
         content = archived.read_bytes()
     except OSError:
         raise KitError("the archived work is not there", where=str(archived)) from None
-    present = kata.file.read_bytes() if kata.file.exists() else b""
+    present = kata.file.read_bytes() if kata.file.is_file() else b""
     replaced = _keep(desk, kata, "undo", present, event.run)
     desk.workspace.lay(kata, content)
     desk.say(f"{kata.id}: your work is back.")

@@ -30,7 +30,7 @@ from pytest_kata.render import watch as screens
 from pytest_kata.render.terminal import Look
 from pytest_kata.runner import Interrupted, Runner
 from pytest_kata.selection import BOUND, Kit
-from pytest_kata.workspace import PACKAGED, Workspace
+from pytest_kata.workspace import PACKAGED, Workspace, read_regular
 
 # An editor that truncates before it writes leaves the file empty, or away, for this long at most.
 SETTLE_SECONDS = 0.15
@@ -307,7 +307,7 @@ def _settled(file: Path) -> bytes | None:
     until = time.monotonic() + SETTLE_SECONDS
     while True:
         try:
-            content = file.read_bytes()
+            content = read_regular(file)
         except OSError:
             content = b""
         if content or time.monotonic() > until:

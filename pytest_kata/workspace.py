@@ -208,7 +208,7 @@ def digest(content: bytes) -> str:
 def first_task(file: Path) -> int:
     """Where a learner starts to write: the first TODO, NotImplementedError or def, else line 1."""
     try:
-        lines = file.read_text(encoding="utf-8", errors="replace").splitlines()
+        lines = read_regular(file).decode("utf-8", "replace").splitlines()
     except OSError:
         return 1
     for mark in ("TODO", "NotImplementedError", "def "):

@@ -168,11 +168,13 @@ def _learner(file: Path) -> Learner:
 
 
 def groups(found: list[Learner], size: int = 12) -> list[list[Learner]]:
-    """Learners that share a run; those that take the journal from the others have their own.
+    """Learners that share a run.
 
-    Those of torch keep together, so that it is loaded less often.
+    Those that take the journal from the others have their own, and those that are no file any
+    more, so that theirs is the one which the screen points at. Those of torch keep together, so
+    that it is loaded less often.
     """
-    alone = [learner for learner in found if learner.touches == "journal"]
+    alone = [learner for learner in found if learner.touches in ("journal", "own")]
     others = [learner for learner in found if learner not in alone]
     others.sort(key=lambda learner: learner.toy in _OF_TORCH)
     shared = [others[start : start + size] for start in range(0, len(others), size)]
