@@ -56,10 +56,10 @@ class Subject:
         def call(*args: Any, **kwargs: Any) -> Any:
             __tracebackhide__ = True
             self._called = code
+            signature = _signature(function)
             try:
-                inspect.signature(function).bind(*args, **kwargs)
-            except ValueError:
-                pass  # nothing is known of its signature
+                if signature is not None:
+                    signature.bind(*args, **kwargs)
             except TypeError as error:
                 words = [_kind(arg) for arg in args]
                 words += [f"{key}={_kind(arg)}" for key, arg in kwargs.items()]
@@ -77,6 +77,14 @@ class Subject:
         if self._called is None:
             return None
         return self._called.co_filename, self._called.co_firstlineno
+
+
+def _signature(function: types.FunctionType) -> inspect.Signature | None:
+    """The signature, or None where nothing can be known of it: a decorator may claim anything."""
+    try:
+        return inspect.signature(function)
+    except (TypeError, ValueError):
+        return None
 
 
 def load(source: Source, name: str) -> types.ModuleType:
