@@ -32,7 +32,7 @@ from pytest_kata.selection import BOUND
 PREPARE_SECONDS = 60.0
 # How often to see whether the keeper has been stopped.
 LOOK_SECONDS = 1.0
-STOPPED = "your code stopped the process that watches over it"
+STOPPED = "your code stopped the process that watches over it, and was ended"
 # After this many tests that ran into their limit, the others of the kata are not run.
 LATE_TESTS = 2
 _LATE = f"not run, because {LATE_TESTS} tests before it ran into their time limit"

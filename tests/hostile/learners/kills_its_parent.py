@@ -1,6 +1,6 @@
 """Kills its parent process.
 
-reads: Your code stopped the process that watches over it.
+reads: Your code stopped the process that watches over it, and was ended.
 modes: isolated, xdist
 """
 

@@ -1,6 +1,6 @@
 """Leaves a daemon behind, and kills the parent that would have found it.
 
-reads: Your code stopped the process that watches over it.
+reads: Your code stopped the process that watches over it, and was ended.
 """
 
 import os

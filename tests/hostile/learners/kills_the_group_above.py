@@ -1,6 +1,6 @@
 """Kills the process group of its parent.
 
-reads: Your code stopped the process that watches over it.
+reads: Your code stopped the process that watches over it, and was ended.
 """
 
 import os

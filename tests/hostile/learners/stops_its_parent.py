@@ -1,6 +1,6 @@
 """Sends its parent process SIGSTOP.
 
-reads: Your code stopped the process that watches over it.
+reads: Your code stopped the process that watches over it, and was ended.
 modes: isolated, xdist
 """
 
