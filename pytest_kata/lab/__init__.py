@@ -1,0 +1,1 @@
+"""Models, text and data that the katas train on, offline."""
