@@ -305,7 +305,8 @@ def _work(told: argparse.Namespace, console: Console) -> None:
         "n_layer": told.layers,
         "n_head": told.heads,
         "n_positions": told.context,
-        **dict.fromkeys(("embd_pdrop", "attn_pdrop", "resid_pdrop"), told.dropout),
+        "embd_pdrop": told.dropout,
+        "resid_pdrop": told.dropout,
     }
     plan = Plan(
         model=Config(**sizes),
