@@ -94,7 +94,8 @@ def save_checkpoint(
     state = model.state_dict()
     state.pop("lm_head.weight")  # tied: the same numbers as wte
     weights = {name: tensor.to("cpu", dtype).contiguous() for name, tensor in state.items()}
-    safetensors.torch.save_file(weights, directory / WEIGHTS, metadata={"format": "pt"})
+    packed = safetensors.torch.save(weights, metadata={"format": "pt"})
+    (directory / WEIGHTS).write_bytes(packed)  # save_file keeps others from reading it
     content = model.config.to_dict() | {"dtype": str(dtype).removeprefix("torch.")}
     _write_json(directory / CONFIG, content)
     if tokenizer is not None:
