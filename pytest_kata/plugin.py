@@ -334,7 +334,7 @@ class KataPlugin:
         if facts is None or (report.passed and report.when != "call"):
             return status
         if facts.get("idle"):
-            status = "not started", ".", ("NOT STARTED", {"yellow": True})
+            status = "not started", "-", ("NOT STARTED", {"yellow": True})
         return (status[0], "", status[2]) if self.calm else status
 
     @pytest.hookimpl(trylast=True)

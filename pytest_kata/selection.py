@@ -124,10 +124,16 @@ class Selection:
         if dropped and not mine:
             self._refuse(dropped[0])
         mine.sort(key=lambda item: (str(item.path.parent), self._rank(item)))
+        self._count(mine)
+        # What nobody has started comes last, so that -x stops at a real failure first.
+        mine.sort(key=self._is_idle_item)
         items[:] = others + mine
         self.places = {item.nodeid: place for place, item in enumerate(items)}
-        self._count(mine)
         return dropped
+
+    def _is_idle_item(self, item: pytest.Item) -> bool:
+        bound = item.stash.get(BOUND, None)
+        return bound is not None and bound.key in self.idle
 
     def _bind(self, item: pytest.Item, kata: Kata, kit: Kit) -> bool:
         label = self.label
