@@ -16,6 +16,7 @@ from pytest_kata import __version__
 from pytest_kata.badges import badges, medal
 from pytest_kata.catalog import Catalog, Kata, KitError
 from pytest_kata.journal import Event, Journal, new_run, notices
+from pytest_kata.practice import one_more_hint, open_solution
 from pytest_kata.progress import KataProgress, current, fold, undoable
 from pytest_kata.render.terminal import Look, badge_line, board, kata_rows, look_for, markdown
 from pytest_kata.workspace import Workspace, lay_out
@@ -102,17 +103,14 @@ def next_kata(desk: Desk, args: argparse.Namespace) -> int:
 def hint(desk: Desk, args: argparse.Namespace) -> int:
     """One more hint; those already given stay readable."""
     kata = desk.kata(args.kata)
-    given = desk.progress.get(kata.id, KataProgress()).hints
-    level = min(given + 1, len(kata.hints))
-    if level > given:
-        desk.journal.append(kata.id, "hint", level=level)
-    for number, text in enumerate(kata.hints[:level], start=1):
-        new = number == level and level > given
+    hints = one_more_hint(desk.journal, kata, desk.progress.get(kata.id, KataProgress()))
+    for number, text in enumerate(kata.hints[: hints.level], start=1):
+        new = number == hints.level and hints.new
         desk.say(
             Text(f"{kata.id}, hint {number} of {len(kata.hints)}", "bold" if new else "dim"),
             *(Text(f"  {line}", "" if new else "dim") for line in text.splitlines()),
         )
-    if level == given:
+    if not hints.new:
         desk.say("", f"That was the last one. kata solution {kata.id} shows an answer.")
     return 0
 
@@ -120,17 +118,15 @@ def hint(desk: Desk, args: argparse.Namespace) -> int:
 def solution(desk: Desk, args: argparse.Namespace) -> int:
     """The reference solution and its explanation. Logged: the medal is then bronze."""
     kata = desk.kata(args.kata)
-    source = desk.workspace.source(kata, "solution")
     state = desk.progress.get(kata.id, KataProgress())
-    if not state.solution_shown:
-        desk.journal.append(kata.id, "solution")
-    print(source.file.read_text(encoding="utf-8"))
+    file = open_solution(desk.journal, desk.workspace, kata, state)
+    print(file.read_text(encoding="utf-8"))
     explanation = desk.workspace.explanation(kata)
     if explanation.is_file():
         print(markdown(explanation.read_text(encoding="utf-8"), desk.look))
     won = medal(kata, state)
     cost = f"Your {won} medal stays." if won else "Solved from here on, it earns bronze."
-    desk.say("", Text(f"{desk.workspace.shown(source.file)}   {cost}", "dim"))
+    desk.say("", Text(f"{desk.workspace.shown(file)}   {cost}", "dim"))
     return 0
 
 

@@ -10,7 +10,7 @@ import os
 import select
 import signal
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from types import FrameType
 
@@ -23,10 +23,14 @@ DEBOUNCE_MS = 50
 
 
 class Changes:
-    """Paths that have changed below some folders, seen by a thread of watchfiles."""
+    """Paths that have changed below some folders, seen by a thread of watchfiles.
 
-    def __init__(self, folders: Sequence[Path]) -> None:
+    Only those that are `wanted`. The first batch may be empty: from then on nothing is missed.
+    """
+
+    def __init__(self, folders: Sequence[Path], wanted: Callable[[Path], bool]) -> None:
         self._folders = [folder for folder in folders if folder.is_dir()]
+        self._wanted = wanted
         self._reading, self._writing = os.pipe()
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._watch, name="kata-changes", daemon=True)
@@ -55,11 +59,17 @@ class Changes:
             step=STEP_MS,
             stop_event=self._stop,
             rust_timeout=200,
+            yield_on_timeout=True,
             raise_interrupt=False,
         )
+        waiting = True
         for batch in changes:
-            names = b"".join(os.fsencode(path) + b"\0" for _, path in batch)
-            os.write(self._writing, names)
+            paths = [path for _, path in batch if self._wanted(Path(path))]
+            if paths or waiting:
+                os.write(
+                    self._writing, b"".join(os.fsencode(path) + b"\0" for path in paths or [""])
+                )
+            waiting = False
 
 
 @contextlib.contextmanager
@@ -82,6 +92,14 @@ def keyboard(descriptor: int) -> Iterator[int | None]:
         yield descriptor
     finally:
         termios.tcsetattr(descriptor, termios.TCSADRAIN, before)
+
+
+def keys(descriptor: int) -> bytes:
+    """The keys that were typed; a terminal that is gone has typed q."""
+    try:
+        return os.read(descriptor, 1 << 10) or b"q"
+    except OSError:
+        return b"q"
 
 
 class Terminated(BaseException):

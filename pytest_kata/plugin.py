@@ -10,7 +10,7 @@ import random
 import re
 import sys
 import time
-from collections.abc import Generator, Sequence
+from collections.abc import Generator
 from typing import Any
 
 import pytest
@@ -20,7 +20,7 @@ from pytest_kata.feedback import LIMIT, Feedback
 from pytest_kata.guard import Guard
 from pytest_kata.processes import CAN_FORK
 from pytest_kata.recording import Recorder
-from pytest_kata.runner import Runner, failed_report
+from pytest_kata.runner import IDLE, Runner, Wake, failed_report
 from pytest_kata.selection import BOUND, EVERY, LEARNER, PROBLEM, TESTS, Kits, Selection
 from pytest_kata.subject import Subject
 from pytest_kata.workspace import is_katas_folder
@@ -220,7 +220,12 @@ class KataPlugin:
         hook.pytest_runtest_logfinish(nodeid=item.nodeid, location=item.location)
         return True
 
-    def run(self, item: pytest.Item, wake: Sequence[int] = ()) -> list[Any]:
+    def start_over(self) -> None:
+        """Another run in the same session: nothing of the one before counts."""
+        self.runner.forget()
+        self.guard = Guard()
+
+    def run(self, item: pytest.Item, wake: Wake = IDLE) -> list[Any]:
         """The reports of an isolated test. Raises Interrupted as `Runner.run` does."""
         bound, following, facts = item.stash[BOUND], self._following(item), self.facts(item)
         # Where several workers run katas at once, nobody can tell whose code it was.

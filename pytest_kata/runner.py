@@ -15,7 +15,7 @@ import socket
 import sys
 import time
 import warnings
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from typing import Any
 
@@ -38,8 +38,14 @@ LATE_TESTS = 2
 _LATE = f"not run, because {LATE_TESTS} tests before it ran into their time limit"
 
 
+# Descriptors to look at during a run. What belongs to one is called when it can be read, and says
+# whether that ends the run.
+Wake = Mapping[int, Callable[[], bool]]
+IDLE: Wake = {}
+
+
 class Interrupted(Exception):
-    """One of the descriptors that may end a run has become readable."""
+    """Something has happened that ends the run; it is then to be cancelled."""
 
 
 class Runner:
@@ -52,7 +58,7 @@ class Runner:
         self._children: set[int] = set()
         self._buffer = b""
         self._queue: list[pytest.Item] = []
-        self._wake: Sequence[int] = ()
+        self._wake = IDLE
         self._late: dict[tuple[str, str], int] = {}
 
     def run(
@@ -60,13 +66,12 @@ class Runner:
         item: pytest.Item,
         following: Sequence[pytest.Item],
         facts: dict[str, Any],
-        wake: Sequence[int] = (),
+        wake: Wake = IDLE,
     ) -> list[Any]:
         """The reports of `item`.
 
         `following` are the tests that the same child may go on with; `facts` go into a report
-        that no child has made. Raises Interrupted when one of the descriptors `wake` becomes
-        readable; the run is then to be cancelled.
+        that no child has made. Raises Interrupted when what `wake` looks at asks for it.
         """
         self._wake = wake
         key = item.stash[BOUND].key
@@ -102,6 +107,11 @@ class Runner:
         if ready:
             self._line.recv(1 << 10)
         return bool(ready)
+
+    @property
+    def has_keeper(self) -> bool:
+        """Whether a keeper is there: the first run starts one, and learner code may end it."""
+        return self._line is not None
 
     def forget(self) -> None:
         """Forget which tests of an earlier run ran into their limits."""
@@ -147,7 +157,14 @@ class Runner:
         assert self._line is not None
         first = items.index(batch[0])
         request = {"run": [first, first + len(batch)]}
-        self._line.sendall(json.dumps(request).encode() + b"\n")
+        content = json.dumps(request).encode() + b"\n"
+        try:
+            self._line.sendall(content)
+        except OSError:
+            # Something has ended the keeper since the last run.
+            self.close()
+            self._start(items)
+            self._line.sendall(content)
         self._queue = batch
 
     def _start(self, items: list[pytest.Item]) -> None:
@@ -239,7 +256,8 @@ class Runner:
                     return None
                 self._buffer += content
             elif ready:
-                raise Interrupted
+                if any(self._wake[descriptor]() for descriptor in ready):
+                    raise Interrupted
             elif processes.is_stopped(self._keeper):
                 return None
             elif time.monotonic() >= deadline:

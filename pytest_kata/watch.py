@@ -13,7 +13,7 @@ import io
 import os
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from contextlib import ExitStack
 from pathlib import Path
 from typing import Any, TextIO
@@ -22,19 +22,24 @@ import pytest
 from _pytest._io import TerminalWriter
 
 from pytest_kata import events
-from pytest_kata.catalog import Kata, KitError, Track
+from pytest_kata.catalog import Kata, Track
 from pytest_kata.journal import Journal
+from pytest_kata.practice import one_more_hint, open_solution
 from pytest_kata.progress import KataProgress, current, fold
 from pytest_kata.recording import Recorder
 from pytest_kata.render import watch as screens
 from pytest_kata.render.terminal import Look
-from pytest_kata.runner import Interrupted, Runner
-from pytest_kata.selection import BOUND, Kit
-from pytest_kata.workspace import PACKAGED, Workspace, read_regular
+from pytest_kata.runner import Interrupted, Runner, Wake
+from pytest_kata.selection import BOUND, LEARNER, Kit
+from pytest_kata.workspace import PACKAGED, Workspace, digest, read_regular
 
 # An editor that truncates before it writes leaves the file empty, or away, for this long at most.
 SETTLE_SECONDS = 0.15
 SPIN_SECONDS = 0.1
+# In the place of a change: saves are seen from here on. One may have come just before.
+WATCHING = Path()
+# Keys that end a run; what the others ask for comes when the run is over.
+HASTY_KEYS = b"qnra"
 
 
 class Again(BaseException):
@@ -47,13 +52,19 @@ def watch(workspace: Workspace, wanted: str, look: Look, out: TextIO) -> int:
     session = Watch(workspace, wanted, look, out)
     options = ["--import-mode=importlib", "-p", "no:cacheprovider", "-p", "no:terminalprogress"]
     options += ["-o", "addopts=", f"--kata-home={workspace.home}", str(workspace.katas)]
+    status = pytest.main(options, plugins=[session])
     try:
-        pytest.main(options, plugins=[session])
+        if session.ended_by is not None:
+            raise session.ended_by
+    except KeyboardInterrupt:
+        return 0
+    except events.Terminated:
+        return 143
     except Again:
         where = session.kata.id if session.kata and not session.track else wanted
         command = [sys.executable, "-m", "pytest_kata.cli", f"--home={workspace.home}", "watch"]
         os.execv(sys.executable, [*command, *([where] if where else [])])
-    return session.status
+    return 0 if session.stayed else int(status)
 
 
 class Watch:
@@ -68,10 +79,16 @@ class Watch:
         self.screen = screens.Screen(out, look)
         # pytest puts the null device in the place of standard input.
         self.stdin = os.dup(0)
-        self.status = 0
+        self.stayed = False
+        self.ended_by: BaseException | None = None
         self.broken: list[str] = []
         self.items: dict[str, list[pytest.Item]] = {}
-        self.ran: dict[str, bytes] = {}
+        # Kata id -> hash of the content that was last looked at or run.
+        self.seen: dict[str, str] = {}
+        self.wake: Wake = {}
+        # What has happened and has not been answered yet.
+        self.changed: set[Path] = set()
+        self.typed = b""
         self.plugin: Any = None
 
     def _track(self, wanted: str) -> Track | None:
@@ -93,6 +110,7 @@ class Watch:
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtestloop(self, session: pytest.Session) -> bool:
+        self.stayed = True
         self.plugin = session.config.pluginmanager.getplugin("kata-session")
         self.plugin.selection.idle.clear()
         for item in session.items:
@@ -100,10 +118,9 @@ class Watch:
                 self.items.setdefault(item.stash[BOUND].kata.id, []).append(item)
         try:
             self._stay(session)
-        except KeyboardInterrupt:
-            pass
-        except events.Terminated:
-            self.status = 143
+        except BaseException as problem:
+            # Raised again outside of pytest, which would keep it to itself.
+            self.ended_by = problem
         finally:
             self.plugin.runner.close()
             self.screen.leave()
@@ -119,23 +136,56 @@ class Watch:
         with ExitStack() as stack:
             resized = stack.enter_context(events.signals())
             keys = stack.enter_context(events.keyboard(self.stdin))
-            folders = [self.workspace.katas, self.workspace.solutions, PACKAGED.parent]
-            changes = events.Changes(folders)
+            folders = [self.workspace.katas, PACKAGED.parent]
+            changes = events.Changes(folders, self._matters)
             stack.callback(changes.close)
-            self.wake = [resized, changes.fileno(), *([] if keys is None else [keys])]
+            self.wake = {changes.fileno(): lambda: self._note(changes.read())}
+            if keys is not None:
+                self.wake[keys] = lambda: self._note_keys(events.keys(keys))
             if self.kata is None:
                 self.kata = self._current()
             self._warm_up(runner)
             self._first()
-            while True:
-                ready = events.wait(self.wake)
+            while self._answer():
+                if not runner.has_keeper and session.items:
+                    # Learner code has ended it; the next save should not wait for another.
+                    runner.warm(session.items)
+                ready = events.wait([resized, *self.wake])
                 if resized in ready:
                     os.read(resized, 1 << 10)
                     self.screen.redraw()
-                if changes.fileno() in ready:
-                    self._changed(changes.read())
-                if keys is not None and keys in ready and not self._key(os.read(keys, 1)):
-                    return
+                for descriptor in ready:
+                    if descriptor in self.wake:
+                        self.wake[descriptor]()
+
+    def _matters(self, path: Path) -> bool:
+        return self._is_kit(path) or any(kata.file == path for kata in self.catalog)
+
+    def _note(self, paths: set[Path]) -> bool:
+        """Remember what has changed; whether it ends a run."""
+        self.changed |= paths or {WATCHING}
+        news = [k for k in self.catalog if k.file in paths and self._is_news(k, _content(k.file))]
+        return bool(news) or any(map(self._is_kit, paths))
+
+    def _note_keys(self, keys: bytes) -> bool:
+        self.typed += keys
+        return any(key in HASTY_KEYS for key in keys)
+
+    def _is_news(self, kata: Kata, content: bytes) -> bool:
+        return self.seen.get(kata.id) != digest(content)
+
+    def _answer(self) -> bool:
+        """Answer all that has happened; False to leave."""
+        while self.changed or self.typed:
+            if self.changed:
+                paths, self.changed = self.changed, set()
+                self._changed(paths)
+            else:
+                key, self.typed = self.typed[:1], self.typed[1:]
+                if key == b"q":
+                    return False
+                self._key(key)
+        return True
 
     def _warm_up(self, runner: Runner) -> None:
         started = time.monotonic()
@@ -148,50 +198,48 @@ class Watch:
         elif self.kata is None:
             self.screen.show(screens.message("Every kata is solved. l lists them, q quits."))
         elif self.workspace.is_untouched(self.kata) and not self.kata.passes_as_shipped:
+            self.seen[self.kata.id] = digest(_content(self.kata.file))
             self.screen.show(screens.waiting(self.kata, self._place(self.kata), self.keys))
         else:
             self._run([self.kata], time.time())
 
-    def _changed(self, paths: set[Path]) -> None:
+    def _changed(self, paths: Collection[Path]) -> None:
         """A save: of a learner's file, or of something that asks for a new start."""
-        saved = []
+        if any(map(self._is_kit, paths)):
+            problems = self.workspace.catalog().problems
+            if not problems:
+                raise Again
+            self.screen.show(screens.message("\n".join(map(str, problems))))
         for kata in self.catalog:
-            if kata.file in paths:
-                saved.append(kata)
-        if any(self._is_kit(path) for path in paths):
-            raise Again
-        for kata in saved:
-            self._saved(kata)
+            if kata.file in paths or (WATCHING in paths and kata is self.kata):
+                self._saved(kata)
 
     def _is_kit(self, path: Path) -> bool:
-        """Whether a change of `path` changes the katas' tests, their facts or the kit."""
-        if path in {kata.file for kata in self.catalog}:
-            return False
-        inside = any(
-            path.is_relative_to(folder)
-            for folder in (self.workspace.katas, self.workspace.solutions, PACKAGED.parent)
-        )
-        return inside and path.suffix in (".py", ".toml") and not path.name.startswith(".")
+        """Whether `path` is one of the katas' tests, their facts, or of the kit itself."""
+        if path.is_relative_to(self.workspace.katas):
+            name = path.name
+            test = name.startswith("test_") and path.suffix == ".py"
+            return test or name in ("kata.toml", "conftest.py")
+        return path.suffix == ".py" and not path.name.startswith(".")
 
     def _saved(self, kata: Kata) -> None:
-        content = _settled(kata.file)
-        if content is not None and self.ran.get(kata.id) == content:
+        if not self._is_news(kata, _settled(kata.file)):
             return
         self.kata = kata
-        saved = kata.file.stat().st_mtime if content is not None else time.time()
+        try:
+            # Unlike mtime, it cannot be set to another time; a rename sets it as well.
+            saved = kata.file.stat().st_ctime
+        except OSError:
+            saved = time.time()
         self._run([kata], saved)
 
-    def _key(self, key: bytes) -> bool:
-        """Do what a key asks for; False to leave."""
-        if key == b"q" or not key:
-            return False
+    def _key(self, key: bytes) -> None:
         if key == b"l":
             self.screen.show(screens.listing(self.catalog, self._progress(), self._touched()))
         elif key == b"a":
             self._run(list(self._follows()), time.time())
         elif self.kata is not None:
             self._kata_key(key, self.kata)
-        return True
 
     def _kata_key(self, key: bytes, kata: Kata) -> None:
         if key == b"r":
@@ -199,10 +247,11 @@ class Watch:
         elif key == b"n":
             self._next(kata)
         elif key == b"h":
-            self._hint(kata)
+            hints = one_more_hint(self.journal, kata, self._state(kata))
+            self.screen.show(screens.hints(kata, hints.level))
         elif key == b"s":
-            self.journal.append(kata.id, "solution")
-            self.screen.show(screens.solution(self.workspace, kata))
+            file = open_solution(self.journal, self.workspace, kata, self._state(kata))
+            self.screen.show(screens.solution(file.read_text(encoding="utf-8")))
         elif key == b"d":
             self.screen.show(screens.difference(self._difference(kata)))
 
@@ -221,12 +270,8 @@ class Watch:
                 return
         self.screen.show(screens.message("Every kata is solved. l lists them, q quits."))
 
-    def _hint(self, kata: Kata) -> None:
-        given = self._progress().get(kata.id, KataProgress()).hints
-        level = min(given + 1, len(kata.hints))
-        if level > given:
-            self.journal.append(kata.id, "hint", level=level)
-        self.screen.show(screens.hints(kata, level))
+    def _state(self, kata: Kata) -> KataProgress:
+        return self._progress().get(kata.id, KataProgress())
 
     def _difference(self, kata: Kata) -> list[str]:
         def lines(file: Path) -> list[str]:
@@ -242,46 +287,41 @@ class Watch:
 
     def _run(self, katas: Sequence[Kata], saved: float) -> None:
         """Run katas and show the verdict; a save in the middle ends it."""
+        if not all(self.items.get(kata.id) for kata in katas):
+            words = self.broken or [f"{self.workspace.shown(katas[0].folder)} has no tests"]
+            self.screen.show(screens.message("\n".join(words)))
+            return
         recorder = Recorder(self.plugin.kits)
-        self.plugin.runner.forget()
-        self.screen.running(katas)
+        self.plugin.start_over()
         try:
             for kata in katas:
-                if kata.file.is_file():
-                    self.ran[kata.id] = kata.file.read_bytes()
                 self._run_kata(kata, recorder)
         except Interrupted:
             self.plugin.runner.cancel()
             # What was saved meanwhile is to be run even if it is what was being run.
             for kata in katas:
-                self.ran.pop(kata.id, None)
+                self.seen.pop(kata.id, None)
             return
         finally:
             recorder.close()
-        kit = self._kit()
-        self.screen.show(screens.verdict(recorder, kit, time.time() - saved, self.keys))
+        self.screen.show(screens.verdict(recorder, self._kit(), time.time() - saved, self.keys))
 
     def _run_kata(self, kata: Kata, recorder: Recorder) -> None:
         recorder.begin(kata, self._kit())
+        # Not read once more: what the journal names is what was seen.
+        self.seen[kata.id] = recorder.results[str(kata.folder), LEARNER].sha256
         for item in self.items.get(kata.id, []):
-            for report in self.plugin.run(item, self.wake_for_save):
+            for report in self.plugin.run(item, self.wake):
                 recorder.take(report)
             recorder.end(item.nodeid)
 
     @property
-    def wake_for_save(self) -> list[int]:
-        """What ends a run: a save or a key, but not a resized window."""
-        return self.wake[1:]
-
-    @property
     def keys(self) -> bool:
-        return len(self.wake) > 2
+        return len(self.wake) > 1
 
     def _kit(self) -> Kit:
-        kit = next((kit for kit in self.plugin.kits.all), None)
-        if kit is None:
-            raise KitError("no kata could be collected", where=str(self.workspace.katas))
-        return kit  # type: ignore[no-any-return]
+        kit: Kit = next(iter(self.plugin.kits.all))
+        return kit
 
     def _progress(self) -> dict[str, KataProgress]:
         return fold(self.journal.events().events)
@@ -302,14 +342,16 @@ class Watch:
         return self.workspace.place(kata)
 
 
-def _settled(file: Path) -> bytes | None:
-    """The content of a file that was just saved, once an editor has done with it; None if gone."""
+def _content(file: Path) -> bytes:
+    try:
+        return read_regular(file)
+    except OSError:
+        return b""
+
+
+def _settled(file: Path) -> bytes:
+    """The content of a file that was just saved, once an editor has done with it."""
     until = time.monotonic() + SETTLE_SECONDS
-    while True:
-        try:
-            content = read_regular(file)
-        except OSError:
-            content = b""
-        if content or time.monotonic() > until:
-            return content or (b"" if file.is_file() else None)
+    while not (content := _content(file)) and time.monotonic() < until:
         time.sleep(0.005)
+    return content

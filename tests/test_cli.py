@@ -34,7 +34,7 @@ def test_without_words_it_says_where_you_are_and_what_comes_next(kit):
     later = kit.command()
     assert "1 in progress" in later.out
     assert "Next: katas/01_first/02_triple/triple.py:1\n" in later.out, "the one attempted last"
-    assert "1 attempt" in later.out
+    assert "attempts so far: 1" in later.out
 
     for name in ("double", "triple", "quadruple"):
         kit.solve(name)

@@ -125,7 +125,8 @@ def test_a_kit_from_the_wheel_works_far_from_any_checkout(built, bare, run_pytho
     assert "failed" not in first.counts
     assert first.counts["passed"] > 0
     assert "✓ warm-up  solved  gold" in first.out
-    assert "Counts sequences instead of tokens." in first.out, "the mistakes are in the wheel"
+    wrong = bare.pytest("katas/", "--kata-source=mistake:adds_instead", **wheel)
+    assert wrong.counts["failed"] > 0, "the mistakes are in the wheel"
     assert "finished" in (bare.folder / ".kata" / "journal.jsonl").read_text()
     right = bare.pytest("katas/01_core/00_warm_up", "--kata-source=solution", **wheel)
     assert right.status == 0

@@ -16,7 +16,6 @@ from pytest_kata.recording import Recorder
 from pytest_kata.render.session import Detail, draw
 from pytest_kata.render.terminal import Look, indent, kata_rows
 from pytest_kata.selection import Kit
-from pytest_kata.workspace import Workspace
 
 Drawing = Callable[[Look], list[str]]
 
@@ -61,9 +60,6 @@ class Screen:
         elif not self._warming:
             self._write("warming up; save when you like\n")
         self._warming = True
-
-    def running(self, katas: Sequence[Kata]) -> None:
-        """Nothing yet: most runs are over before an eye could read that they run."""
 
     def leave(self) -> None:
         if self._terminal:
@@ -124,8 +120,7 @@ def hints(kata: Kata, level: int) -> Drawing:
     return drawing
 
 
-def solution(workspace: Workspace, kata: Kata) -> Drawing:
-    text = workspace.source(kata, "solution").file.read_text(encoding="utf-8")
+def solution(text: str) -> Drawing:
     return lambda look: look.draw([Text(text), *_keys(True)]).splitlines()
 
 
