@@ -8,7 +8,6 @@ resumed run ends with the same bits as one that was not stopped, on the same mac
 from __future__ import annotations
 
 import argparse
-import importlib
 import math
 import os
 import time
@@ -24,7 +23,7 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 from torch import Tensor
 
 from pytest_kata.catalog import KitError
-from pytest_kata.lab import card, measure, text
+from pytest_kata.lab import card, measure, reviews, text
 from pytest_kata.lab.checkpoint import load_checkpoint, save_checkpoint, write_hashes
 from pytest_kata.lab.model import GPT2, Config
 from pytest_kata.lab.plot import sparkline, svg
@@ -193,19 +192,11 @@ class Data:
 
 def read_data(vocabulary: int) -> Data:
     """The corpus and the unlabelled reviews, and a tokenizer of that size learned from them."""
-    unlabelled = _unlabelled()
+    unlabelled = reviews.unlabelled()
     texts = text.corpus("train") + unlabelled
     tokenizer = train_tokenizer(texts, vocabulary)
     ids = measure.token_stream(texts, tokenizer)
     return Data(texts, len(unlabelled), text.corpus("validation"), tokenizer, ids)
-
-
-def _unlabelled() -> list[str]:
-    try:
-        reviews = importlib.import_module("pytest_kata.lab.reviews")
-    except ModuleNotFoundError:
-        return []
-    return list(reviews.unlabelled())
 
 
 def _line(run: Run) -> str:

@@ -10,7 +10,7 @@ import torch
 from rich.console import Console
 
 from pytest_kata.catalog import KitError
-from pytest_kata.lab import checkpoint, measure, plot, pretrain, text, tokenizer
+from pytest_kata.lab import checkpoint, measure, plot, pretrain, reviews, text, tokenizer
 from pytest_kata.lab.model import GPT2, Config
 from pytest_kata.lab.pretrain import Plan, advance
 
@@ -112,7 +112,7 @@ def test_a_loss_that_is_not_finite_stops_before_the_weights_change(stream):
 def test_the_command_writes_a_whole_checkpoint(tmp_path, monkeypatch, capsys):
     monkeypatch.setattr(text, "corpus", lambda split: TEXTS[30:] if split[0] == "v" else TEXTS[:30])
     monkeypatch.setattr(text, "missing", lambda: ["tkinter"])
-    monkeypatch.setattr(pretrain, "_unlabelled", lambda: ["I bought this, and it is good."])
+    monkeypatch.setattr(reviews, "unlabelled", lambda: ["I bought this, and it is good."])
     threads = torch.get_num_threads()
     out, small = tmp_path / "out", ["--width", "16", "--layers", "1", "--heads", "2"]
     sizes = [*small, "--context", "16", "--vocabulary", "280", "--steps", "3", "--threads", "1"]
