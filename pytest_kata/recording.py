@@ -115,12 +115,14 @@ class Recorder:
         if began is None:
             return
         result.seconds = time.monotonic() - began
+        # Saved meanwhile: nobody knows which tests saw which content.
+        same = digest(_content(result.kata)) == result.sha256
         self._journals[result.workspace.home].append(
             result.kata.id,
             "finished",
             run=result.run,
             sha256=result.sha256,
-            outcome=result.outcome,
+            outcome=result.outcome if same else "interrupted",
             passed=result.passed,
             failed=result.failed,
             tests=result.tests,
