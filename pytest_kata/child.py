@@ -16,6 +16,7 @@ import threading
 import warnings
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager, nullcontext, suppress
+from functools import partial
 from typing import Any, NoReturn
 
 import pytest
@@ -23,6 +24,7 @@ from _pytest.runner import runtestprotocol
 from _pytest.warnings import catch_warnings_for_item
 
 from pytest_kata import lazy, limits, processes
+from pytest_kata.channel import BROKEN_SEAL, Put, sender
 from pytest_kata.checks import Miss
 from pytest_kata.feedback import Feedback
 from pytest_kata.limits import GRACE_SECONDS
@@ -37,35 +39,12 @@ WARNINGS = 20
 THREAD_SECONDS = 0.2
 # Exit status of a child that could not go on reporting.
 BROKEN = 70
-# What a line says of a seal that is broken. Not JSON, which may be what was replaced.
-BROKEN_SEAL = b"!"
-
-
-def _channel(pipe: int, secret: str) -> Callable[[bytes], None]:
-    """A function that sends a line to the keeper, after the secret that the keeper knows.
-
-    All it needs is its own, and no module or class knows it: learner code cannot replace it by
-    name.
-    """
-    write, getpid, me = os.write, os.getpid, os.getpid()
-    leave: Callable[[int], NoReturn] = os._exit
-    prefix = secret.encode()
-
-    def put(content: bytes) -> None:
-        if getpid() != me:
-            # Learner code forked and came back: its second self has nothing to say.
-            leave(0)
-        content = prefix + content + b"\n"
-        while content:
-            content = content[write(pipe, content) :]
-
-    return put
 
 
 class Reporter:
     """Sends pytest's reports to the keeper, as JSON."""
 
-    def __init__(self, config: pytest.Config, put: Callable[[bytes], None]) -> None:
+    def __init__(self, config: pytest.Config, put: Put) -> None:
         self._config = config
         self._put = put
         # Warnings of this process's parents are replayed while we register, and not ours to tell.
@@ -119,30 +98,39 @@ def run(
     config: pytest.Config,
     keeper: int,
     pipe: int,
-    secret: str,
+    secret: bytes,
     stacks: int,
 ) -> NoReturn:
-    """Run `items`, then end this process. Never returns, whatever learner code does.
+    """In a forked child: run `items`, then end this process. Never returns.
 
     `pipe` takes the reports, `stacks` the Python stack of a test that does not stop in time.
     """
-    leave: Callable[[int], NoReturn] = os._exit
-    me, getpid = os.getpid(), os.getpid
-    broken: Callable[[], str] = str
-    status = BROKEN
     try:
         processes.own_session()
         for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
             # The keeper ignores these.
             signal.signal(number, signal.SIG_DFL)
-        # A crash writes its stack there too, not on the learner's screen.
-        faulthandler.enable(file=stacks)
         processes.die_with_parent(keeper)
         os.environ.update(OMP_NUM_THREADS="1", MKL_NUM_THREADS="1")
+    except BaseException:
+        os._exit(BROKEN)
+    run_tests(items, config, sender(partial(os.write, pipe), secret), stacks)
+
+
+def run_tests(
+    items: Sequence[pytest.Item], config: pytest.Config, put: Put, stacks: int
+) -> NoReturn:
+    """Run `items`, then end this process. Never returns, whatever learner code does."""
+    leave: Callable[[int], NoReturn] = os._exit
+    me, getpid = os.getpid(), os.getpid
+    broken: Callable[[], str] = str
+    status = BROKEN
+    try:
+        # A crash writes its stack there too, not on the learner's screen.
+        faulthandler.enable(file=stacks)
         if lazy.torch_is_loaded():
             sys.modules["torch"].set_num_threads(1)
-        kata = items[0].stash[BOUND].kata
-        put, dumps = _channel(pipe, secret), json.dumps
+        kata, dumps = items[0].stash[BOUND].kata, json.dumps
         reporter = _take_over_reports(config, put)
         processes.limit_resources(kata.memory, (kata.seconds + GRACE_SECONDS) * 4 * len(items))
         home = os.getcwd()
@@ -234,7 +222,7 @@ def _without_keyboard() -> None:
         setattr(sys.modules["pdb"], "set_trace", stop)  # noqa: B010
 
 
-def _take_over_reports(config: pytest.Config, put: Callable[[bytes], None]) -> Reporter:
+def _take_over_reports(config: pytest.Config, put: Put) -> Reporter:
     """Send reports and warnings to the keeper, and nothing of them anywhere else.
 
     The other plugins' views of a report (the terminal's dots, a JUnit file) belong to the

@@ -85,7 +85,10 @@ def _journal(journal: Journal) -> list[Finding]:
 def _isolation() -> Finding:
     if CAN_FORK:
         return Finding(True, "isolation", "a child process per kata")
-    return Finding(True, "isolation", "none on this platform: katas run in pytest's own process")
+    words = (
+        "no fork here: katas run in pytest's own process, and in a new one each under kata watch"
+    )
+    return Finding(True, "isolation", words)
 
 
 def _factor() -> Finding:

@@ -7,12 +7,16 @@ from __future__ import annotations
 
 import contextlib
 import os
+import queue
 import select
 import signal
+import socket
+import sys
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from types import FrameType
+from typing import Protocol
 
 import watchfiles
 
@@ -20,6 +24,38 @@ import watchfiles
 # milliseconds apart; what comes later than this comes as a change of its own.
 STEP_MS = 10
 DEBOUNCE_MS = 50
+
+
+# Where select cannot be interrupted, Ctrl-C is looked for this often.
+LOOK_SECONDS = 0.3
+
+
+class Bell:
+    """Bytes from a thread or a signal handler to whoever selects.
+
+    A socket, because Windows selects nothing else.
+
+    What does not fit any more is dropped.
+    """
+
+    def __init__(self) -> None:
+        self._reading, self._writing = socket.socketpair()
+        self._writing.setblocking(False)
+
+    def fileno(self) -> int:
+        return self._reading.fileno()
+
+    def ring(self, content: bytes = b"!") -> None:
+        with contextlib.suppress(OSError):
+            self._writing.send(content)
+
+    def read(self) -> bytes:
+        """All that has come since the last call; blocks if nothing has."""
+        return self._reading.recv(1 << 16)
+
+    def close(self) -> None:
+        self._reading.close()
+        self._writing.close()
 
 
 class Changes:
@@ -31,26 +67,27 @@ class Changes:
     def __init__(self, folders: Sequence[Path], wanted: Callable[[Path], bool]) -> None:
         self._folders = [folder for folder in folders if folder.is_dir()]
         self._wanted = wanted
-        self._reading, self._writing = os.pipe()
+        self._bell = Bell()
+        self._batches: queue.SimpleQueue[set[Path]] = queue.SimpleQueue()
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._watch, name="kata-changes", daemon=True)
         self._thread.start()
 
     def fileno(self) -> int:
-        return self._reading
+        return self._bell.fileno()
 
     def read(self) -> set[Path]:
         """Every path that has changed since the last call; blocks if none has."""
-        content = os.read(self._reading, 1 << 16)
-        while not content.endswith(b"\0"):
-            content += os.read(self._reading, 1 << 16)
-        return {Path(os.fsdecode(name)) for name in content.split(b"\0") if name}
+        self._bell.read()
+        paths: set[Path] = set()
+        while not self._batches.empty():
+            paths |= self._batches.get()
+        return paths
 
     def close(self) -> None:
         self._stop.set()
         self._thread.join(2)
-        os.close(self._reading)
-        os.close(self._writing)
+        self._bell.close()
 
     def _watch(self) -> None:
         changes = watchfiles.watch(
@@ -64,42 +101,66 @@ class Changes:
         )
         waiting = True
         for batch in changes:
-            paths = [path for _, path in batch if self._wanted(Path(path))]
+            paths = {Path(path) for _, path in batch if self._wanted(Path(path))}
             if paths or waiting:
-                os.write(
-                    self._writing, b"".join(os.fsencode(path) + b"\0" for path in paths or [""])
-                )
+                self._batches.put(paths)
+                self._bell.ring()
             waiting = False
 
 
+class Keys(Protocol):
+    def fileno(self) -> int: ...
+    def read(self) -> bytes: ...
+
+
+class _Terminal:
+    """A terminal on POSIX, one key at a time."""
+
+    def __init__(self, descriptor: int) -> None:
+        self._descriptor = descriptor
+
+    def fileno(self) -> int:
+        return self._descriptor
+
+    def read(self) -> bytes:
+        """The keys that were typed; a terminal that is gone has typed q."""
+        try:
+            return os.read(self._descriptor, 1 << 10) or b"q"
+        except OSError:
+            return b"q"
+
+
 @contextlib.contextmanager
-def keyboard(descriptor: int) -> Iterator[int | None]:
-    """`descriptor`, to read single keys from; None if it is no terminal.
+def keyboard(descriptor: int) -> Iterator[Keys | None]:
+    """Single keys from the terminal `descriptor`; None if it is no terminal.
 
     The terminal is set as it was on every way out.
     """
-    try:
+    if not os.isatty(descriptor):
+        yield None
+    elif sys.platform == "win32":
+        bell = Bell()
+        threading.Thread(target=_pump_console, args=(bell,), daemon=True).start()
+        yield bell
+    else:
         import termios
         import tty
 
         before = termios.tcgetattr(descriptor)
-    except (ImportError, termios.error):
-        yield None
-        return
-    try:
-        # Ctrl-C stays what it is.
-        tty.setcbreak(descriptor, termios.TCSANOW)
-        yield descriptor
-    finally:
-        termios.tcsetattr(descriptor, termios.TCSADRAIN, before)
+        try:
+            # Ctrl-C stays what it is.
+            tty.setcbreak(descriptor, termios.TCSANOW)
+            yield _Terminal(descriptor)
+        finally:
+            termios.tcsetattr(descriptor, termios.TCSADRAIN, before)
 
 
-def keys(descriptor: int) -> bytes:
-    """The keys that were typed; a terminal that is gone has typed q."""
-    try:
-        return os.read(descriptor, 1 << 10) or b"q"
-    except OSError:
-        return b"q"
+def _pump_console(bell: Bell) -> None:
+    """Windows: every key of the console rings."""
+    import msvcrt
+
+    while True:
+        bell.ring(msvcrt.getwch().encode())  # type: ignore[attr-defined,unused-ignore]
 
 
 class Terminated(BaseException):
@@ -107,32 +168,33 @@ class Terminated(BaseException):
 
 
 @contextlib.contextmanager
-def signals() -> Iterator[int]:
-    """A descriptor that becomes readable when the window is resized; termination is raised."""
-    reading, writing = os.pipe()
-    os.set_blocking(writing, False)
+def signals() -> Iterator[Bell]:
+    """Rings when the window is resized; termination is raised."""
+    bell = Bell()
 
     def leave(number: int, frame: FrameType | None) -> None:
         raise Terminated
 
     def resized(number: int, frame: FrameType | None) -> None:
-        with contextlib.suppress(OSError):
-            os.write(writing, b"!")
+        bell.ring()
 
     handlers = {"SIGTERM": leave, "SIGHUP": leave, "SIGWINCH": resized}
     numbers = {getattr(signal, name): handler for name, handler in handlers.items()
                if hasattr(signal, name)}  # fmt: skip
     before = {number: signal.signal(number, handler) for number, handler in numbers.items()}
     try:
-        yield reading
+        yield bell
     finally:
         for number, handler in before.items():
             signal.signal(number, handler)
-        os.close(reading)
-        os.close(writing)
+        bell.close()
 
 
-def wait(descriptors: Sequence[int], seconds: float | None = None) -> list[int]:
-    """Those of the descriptors that can be read, after at most `seconds`."""
-    ready, _, _ = select.select(descriptors, [], [], seconds)
-    return ready
+def wait(descriptors: Sequence[int]) -> list[int]:
+    """Those of the descriptors that can be read, once there are any."""
+    # There, Ctrl-C does not end a select.
+    seconds = LOOK_SECONDS if sys.platform == "win32" else None
+    while True:
+        ready, _, _ = select.select(descriptors, [], [], seconds)
+        if ready:
+            return ready

@@ -29,6 +29,7 @@ from typing import Any, NoReturn
 import pytest
 
 from pytest_kata import child, lazy, limits, processes, seal, verdict
+from pytest_kata.channel import FORGED, Script
 from pytest_kata.limits import GRACE_SECONDS
 from pytest_kata.selection import BOUND
 
@@ -37,6 +38,7 @@ TICK_SECONDS = 0.05
 # A fork bomb doubles within milliseconds, and then leaves this process no time to look.
 QUICK_TICK_SECONDS = 0.005
 CANCELLED = b'{"cancelled": true}\n'
+WARM = b'{"warm": true}\n'
 LEFTOVER_TICKS = 4
 # A child that no longer has its pipe is dying, or has closed it; this tells them apart.
 DYING_TICKS = 10
@@ -44,18 +46,14 @@ READ_BYTES = 1 << 16
 # At most this many reads before the clock is looked at again.
 READS = 16
 
-FORGED = "your code wrote into the channel that carries the verdict"
-# What a message "end" can say that makes the test a failure and the child's last.
-BAD_ENDS = ("broken", "escaped", "late", "threads", "processes")
-
 _FRAME = re.compile(rb'^  File "(.+)", line (\d+) in ', re.MULTILINE)
 
 
 def keep(line: socket.socket, items: Sequence[pytest.Item], config: pytest.Config) -> NoReturn:
     """Serve requests until pytest is gone. Never returns.
 
-    A request is a line of JSON: {"run": [first, last]} runs these items, {"warm": [first, last]}
-    only loads what they need, {"cancel": []} ends the run that is under way.
+    A request is a line of JSON: {"run": [node ids]} runs these items, {"warm": []} only loads what
+    all of them need, {"cancel": []} ends the run that is under way.
     """
     try:
         processes.own_session()
@@ -65,14 +63,15 @@ def keep(line: socket.socket, items: Sequence[pytest.Item], config: pytest.Confi
         for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
             signal.signal(number, signal.SIG_IGN)
         lazy.forget_stand_in()
-        for request in _requests(line):
+        by_id = {item.nodeid: item for item in items}
+        for request in requests(line):
             if "run" in request:
-                batch = items[slice(*request["run"])]
-                _prepare(batch)
+                batch = [by_id[nodeid] for nodeid in request["run"]]
+                prepare(batch)
                 Watch(line, batch, config, priority).run()
             elif "warm" in request:
-                _prepare(items[slice(*request["warm"])])
-                line.sendall(b'{"warm": true}\n')
+                prepare(items)
+                line.sendall(WARM)
             elif "cancel" in request:
                 # It came too late: the run is over.
                 line.sendall(CANCELLED)
@@ -81,14 +80,16 @@ def keep(line: socket.socket, items: Sequence[pytest.Item], config: pytest.Confi
     os._exit(0)
 
 
-def _requests(line: socket.socket) -> Iterator[dict[str, list[int]]]:
+def requests(line: socket.socket) -> Iterator[dict[str, list[str]]]:
     """The requests that come in, one at a time: pytest waits for an answer before the next."""
-    while content := line.recv(1 << 10):
-        for request in content.splitlines():
+    buffer = b""
+    while content := line.recv(READ_BYTES):
+        *complete, buffer = (buffer + content).split(b"\n")
+        for request in complete:
             yield json.loads(request)
 
 
-def _prepare(batch: Sequence[pytest.Item]) -> None:
+def prepare(batch: Sequence[pytest.Item]) -> None:
     """Load what the children should inherit ready-made, and freeze memory for the fork."""
     modules = {item.module for item in batch if isinstance(item, pytest.Function)}
     if any("torch" in vars(module) for module in modules):
@@ -123,12 +124,11 @@ class Watch:
         self.config = config
         self.kata = batch[0].stash[BOUND].kata
         self.secret = secrets.token_hex(16).encode()
+        self.script = Script([item.nodeid for item in batch], self.secret)
         self.pid = 0
         self.pipe = -1
         self.buffer = b""
         self.status: int | None = None
-        self.running = False
-        self.finished = 0
         self.began = 0.0
         self.deadline = 0.0
         self.stretched = False
@@ -144,11 +144,11 @@ class Watch:
             finally:
                 status = processes.end_all(self.pid)
                 os.close(self.pipe)
-            if why and self.finished < len(self.batch):
+            if why and not self.script.is_over:
                 if self.status is None:
                     self.status = status
                 stacks.seek(0)
-                self._tell({"dead": why, "stack": _stack(stacks.read()), "late": self.late})
+                self._tell({"dead": why, "stack": stack_of(stacks.read()), "late": self.late})
 
     def _fork(self, stacks: int) -> None:
         self.pipe, writing = os.pipe()
@@ -161,7 +161,7 @@ class Watch:
             os.setpriority(os.PRIO_PROCESS, 0, self.priority)
             self.line.close()
             os.close(self.pipe)
-            child.run(self.batch, self.config, keeper, writing, self.secret.decode(), stacks)
+            child.run(self.batch, self.config, keeper, writing, self.secret, stacks)
         os.close(writing)
         os.set_blocking(self.pipe, False)
         self.began = time.monotonic()
@@ -173,7 +173,7 @@ class Watch:
             tick = QUICK_TICK_SECONDS if self.forked else TICK_SECONDS
             ready, _, _ = select.select([self.pipe, self.line.fileno()], [], [], tick)
             if self.line.fileno() in ready:
-                wanted = self.line.recv(1 << 10)
+                wanted = self.line.recv(READ_BYTES)
                 processes.end_all(self.pid)
                 if not wanted:
                     # pytest is gone; nobody will read the verdict.
@@ -183,7 +183,7 @@ class Watch:
             gone = self._is_gone()
             open_end = self._read()
             genuine = self._take_lines()
-            if self.finished == len(self.batch):
+            if self.script.is_over:
                 return ""
             if not genuine:
                 return FORGED
@@ -215,42 +215,18 @@ class Watch:
         """Pass on the complete lines; False if there is one that our own reporter did not send."""
         *lines, self.buffer = self.buffer.split(b"\n")
         for content in lines:
-            message = self._genuine(content)
+            message = self.script.take(content)
             if message is None:
                 return False
             if "begin" in message:
                 self._begin()
-            elif "end" in message:
-                self.running = False
-                self.finished += 1
-                message["processes"] = self._processes_left()
-                if any(message[sign] for sign in BAD_ENDS):
-                    self.finished = len(self.batch)
+            elif "end" in message and self._processes_left():
+                message["processes"] = True
+                self.script.close()
             self._tell(message)
-        return self.buffer.startswith(self.secret[: len(self.buffer)])
-
-    def _genuine(self, content: bytes) -> dict[str, Any] | None:
-        """The message in a line, if it has the secret and is one that may come now."""
-        if not content.startswith(self.secret) or self.finished == len(self.batch):
-            return None
-        nodeid = self.batch[self.finished].nodeid
-        content = content[len(self.secret) :]
-        if content.startswith(child.BROKEN_SEAL):
-            broken = content[len(child.BROKEN_SEAL) :].decode(errors="replace")
-            return {**dict.fromkeys(BAD_ENDS), "end": nodeid, "broken": broken}
-        message: dict[str, Any] = json.loads(content)
-        if "begin" in message:
-            expected = not self.running and message["begin"] == nodeid
-        elif "report" in message:
-            expected = self.running and message["report"].get("nodeid") == nodeid
-        elif "warning" in message:
-            expected = self.running
-        else:
-            expected = self.running and message["end"] == nodeid
-        return message if expected else None
+        return self.script.may_become(self.buffer)
 
     def _begin(self) -> None:
-        self.running = True
         self.began = time.monotonic()
         self.deadline = self.began + self.kata.seconds + GRACE_SECONDS
         self.stretched = False
@@ -279,8 +255,8 @@ class Watch:
         if now >= self.deadline:
             self.late = True
             words = limits.words(self.kata.seconds, limits.machine_factor(), now - self.began)
-            return f"your code did not stop at its time limit and was ended ({words})"
-        if not self.running:
+            return LATE.format(words)
+        if not self.script.running:
             return ""
         # Of this process, not of the child: what daemonised has become a child of this one.
         # No further than need be: a fork bomb grows while it is counted.
@@ -298,22 +274,15 @@ class Watch:
                 break
             time.sleep(TICK_SECONDS)
         if self.status is None:
-            return _NO_CHANNEL
-        if os.WIFSIGNALED(self.status):
-            number = os.WTERMSIG(self.status)
-            known = number in signal.valid_signals()
-            name = signal.Signals(number).name if known else f"signal {number}"
-            return f"your code ended its process by {name}{_SIGNALS.get(name, '')}"
-        code = os.WEXITSTATUS(self.status)
-        if code == child.BROKEN:
-            return "your code broke what runs the tests, in its own process"
-        return f"your code ended its process with exit status {code}, before the test was over"
+            return NO_CHANNEL
+        return words_of_exit(os.waitstatus_to_exitcode(self.status))
 
     def _tell(self, message: dict[str, Any]) -> None:
         self.line.sendall(json.dumps(message).encode() + b"\n")
 
 
-_NO_CHANNEL = "your code closed or broke the channel that carries the verdict"
+LATE = "your code did not stop at its time limit and was ended ({})"
+NO_CHANNEL = "your code closed or broke the channel that carries the verdict"
 _SIGNALS = {
     "SIGSEGV": " (a crash in native code, or a recursion without end)",
     "SIGBUS": " (a crash in native code)",
@@ -324,7 +293,18 @@ _SIGNALS = {
 }
 
 
-def _stack(dump: bytes) -> list[tuple[str, int]]:
+def words_of_exit(code: int) -> str:
+    """How a process has ended, by its exit status; minus a number means that signal."""
+    if code < 0:
+        known = -code in signal.valid_signals()
+        name = signal.Signals(-code).name if known else f"signal {-code}"
+        return f"your code ended its process by {name}{_SIGNALS.get(name, '')}"
+    if code == child.BROKEN:
+        return "your code broke what runs the tests, in its own process"
+    return f"your code ended its process with exit status {code}, before the test was over"
+
+
+def stack_of(dump: bytes) -> list[tuple[str, int]]:
     """Path and line of each frame in the last of the stacks that faulthandler wrote."""
     last = dump.rpartition(b"Timeout (")[2]
     return [(os.fsdecode(path), int(line)) for path, line in _FRAME.findall(last)]

@@ -17,7 +17,8 @@ from contextlib import contextmanager, suppress
 if sys.platform != "win32":
     import resource
 
-CAN_FORK = hasattr(os, "fork") and sys.platform != "win32"
+# KATA_FORK=off: do without, as on Windows.
+CAN_FORK = hasattr(os, "fork") and sys.platform != "win32" and os.getenv("KATA_FORK") != "off"
 ON_LINUX = sys.platform == "linux"
 
 FILE_BYTES = 16 << 20
@@ -91,8 +92,11 @@ def let_go_of_lines(keep: int) -> None:
 def limit_resources(memory: int, seconds: float) -> None:
     """Bound this process: `memory` MiB beyond what it has, CPU time, file size, no core files.
 
-    The limits are soft: code may raise them. The keeper watches from outside as well.
+    The limits are soft: code may raise them. The keeper watches from outside as well. Nothing on
+    Windows.
     """
+    if sys.platform == "win32":
+        return
 
     def lower(kind: int, value: int) -> None:
         _, hard = resource.getrlimit(kind)

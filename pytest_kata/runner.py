@@ -1,17 +1,14 @@
 """A kata's tests in a child process, so that learner code can harm nothing but its own verdict.
 
-This is pytest's side: it asks the keeper to run tests and turns what comes back into reports. Only
+This is pytest's side: it asks a keeper to run tests and turns what comes back into reports. Only
 what a child itself reported as passed, in a test that came to its end, is passed; anything that
 is missing is a failure.
 """
 
 from __future__ import annotations
 
-import json
 import os
 import select
-import signal
-import socket
 import sys
 import time
 import warnings
@@ -21,18 +18,16 @@ from typing import Any
 
 import pytest
 
-from pytest_kata import limits, processes, verdict
+from pytest_kata import processes, verdict
+from pytest_kata.channel import FORGED
 from pytest_kata.child import clip
 from pytest_kata.feedback import LIMIT, Feedback
-from pytest_kata.keeper import CANCELLED, FORGED, keep
+from pytest_kata.keepers import PREPARE_SECONDS, Forked, Keeper, Message, Spawned
 from pytest_kata.limits import GRACE_SECONDS
 from pytest_kata.selection import BOUND
 
-# The keeper may have to load torch first, and on a busy machine that takes its time.
-PREPARE_SECONDS = 60.0
 # How often to see whether the keeper has been stopped.
 LOOK_SECONDS = 1.0
-STOPPED = "your code stopped the process that watches over it, and was ended"
 # After this many tests that ran into their limit, the others of the kata are not run.
 LATE_TESTS = 2
 _LATE = f"not run, because {LATE_TESTS} tests before it ran into their time limit"
@@ -48,15 +43,20 @@ class Interrupted(Exception):
     """Something has happened that ends the run; it is then to be cancelled."""
 
 
+class Lost(Exception):
+    """The keeper says no more; it was silent for so many seconds, or None if it is gone."""
+
+    def __init__(self, late: float | None = None) -> None:
+        self.late = late
+
+
 class Runner:
     """Runs kata items, one at a time as pytest asks for them, batches of them in one child."""
 
     def __init__(self, config: pytest.Config) -> None:
         self._config = config
-        self._line: socket.socket | None = None
-        self._keeper = 0
-        self._children: set[int] = set()
-        self._buffer = b""
+        self._keeper: Keeper | None = None
+        self._messages: list[Message] = []
         self._queue: list[pytest.Item] = []
         self._wake = IDLE
         self._late: dict[tuple[str, str], int] = {}
@@ -77,7 +77,6 @@ class Runner:
         key = item.stash[BOUND].key
         if self._late.get(key, 0) >= LATE_TESTS:
             return [failed_report(item, verdict.of_death(item, _LATE, []), facts, [])]
-        self._children = processes.children()
         if not self._queue or self._queue[0] is not item:
             self._ask([item, *following])
         self._queue.pop(0)
@@ -91,27 +90,27 @@ class Runner:
         told_of = [report.kata.get("feedback", {}) for report in reports if report.failed]
         if any(words.get("rung") == LIMIT for words in told_of):
             self._late[key] = self._late.get(key, 0) + 1
+        if not self._queue and self._keeper is not None and self._keeper.serves_once:
+            self.close()
         return reports
 
     def warm(self, items: list[pytest.Item]) -> None:
         """Start the keeper and let it load what `items` need, without waiting for it."""
-        self._start(items)
-        assert self._line is not None
-        self._line.sendall(b'{"warm": [0, %d]}\n' % len(items))
+        self._start(items).warm()
 
     def is_warm(self, seconds: float) -> bool:
         """Whether the keeper is ready, or gone, within `seconds`."""
-        if self._line is None:
+        if self._keeper is None:
             return True
-        ready, _, _ = select.select([self._line], [], [], seconds)
+        ready, _, _ = select.select([self._keeper], [], [], seconds)
         if ready:
-            self._line.recv(1 << 10)
+            self._messages += self._keeper.receive() or []
         return bool(ready)
 
     @property
     def has_keeper(self) -> bool:
         """Whether a keeper is there: the first run starts one, and learner code may end it."""
-        return self._line is not None
+        return self._keeper is not None
 
     def forget(self) -> None:
         """Forget which tests of an earlier run ran into their limits."""
@@ -119,73 +118,35 @@ class Runner:
 
     def cancel(self) -> None:
         """End the run that is under way, and what it has said."""
-        self._queue = []
-        if self._line is None:
-            return
-        self._line.settimeout(PREPARE_SECONDS)
-        try:
-            self._line.sendall(b'{"cancel": []}\n')
-            while CANCELLED not in self._buffer:
-                content = self._line.recv(1 << 16)
-                if not content:
-                    raise ConnectionError
-                self._buffer += content
-            self._buffer = b""
-        except OSError:
+        self._queue, self._messages = [], []
+        if self._keeper is not None and not self._keeper.cancel():
             self.close()
 
     def close(self) -> None:
         """End the keeper, and with it everything that learner code has started."""
-        if self._line is not None:
-            self._line.close()
-            self._line = None
-            with suppress(ProcessLookupError):
-                # Should it have been stopped, it would never notice.
-                os.kill(self._keeper, signal.SIGCONT)
-            with suppress(ChildProcessError):
-                os.waitpid(self._keeper, 0)
-            processes.adopt_orphans(False)
-        self._queue = []
+        self._queue, self._messages = [], []
+        if self._keeper is not None:
+            self._keeper.end()
+            self._keeper = None
 
     def _ask(self, batch: list[pytest.Item]) -> None:
         if self._queue:
             # A batch that is not wanted any more.
             self.close()
         items = batch[0].session.items
-        if self._line is None:
-            self._start(items)
-        assert self._line is not None
-        first = items.index(batch[0])
-        request = {"run": [first, first + len(batch)]}
-        content = json.dumps(request).encode() + b"\n"
+        keeper = self._keeper or self._start(items)
         try:
-            self._line.sendall(content)
+            keeper.ask(batch)
         except OSError:
             # Something has ended the keeper since the last run.
             self.close()
-            self._start(items)
-            self._line.sendall(content)
+            self._start(items).ask(batch)
         self._queue = batch
 
-    def _start(self, items: list[pytest.Item]) -> None:
-        if hasattr(self._config, "workerinput"):
-            # A worker of xdist lives on for seconds when its controller has been killed.
-            processes.die_with_parent(os.getppid())
-        ours, theirs = socket.socketpair()
-        sys.stdout.flush()
-        sys.stderr.flush()
-        with warnings.catch_warnings():
-            # An xdist worker has a thread that we do not use.
-            warnings.simplefilter("ignore", DeprecationWarning)
-            self._keeper = os.fork()
-        if self._keeper == 0:
-            ours.close()
-            keep(theirs, items, self._config)
-        theirs.close()
-        self._line, self._buffer = ours, b""
-        self._children.add(self._keeper)
-        # Who kills the keeper leaves its orphans to this process.
-        processes.adopt_orphans()
+    def _start(self, items: list[pytest.Item]) -> Keeper:
+        start = Forked if processes.CAN_FORK else Spawned
+        self._keeper = start(items, self._config)
+        return self._keeper
 
     def _collect(self, item: pytest.Item) -> tuple[list[Any], Feedback | None]:
         """Reports of `item` up to its end; and words, if it did not come to a good one."""
@@ -193,13 +154,15 @@ class Runner:
         reports: list[Any] = []
         patience = PREPARE_SECONDS
         while True:
-            message = self._next(patience)
-            if message is None:
-                return reports, self._bury(item, STOPPED)
+            try:
+                message = self._next(patience)
+            except Lost as lost:
+                return reports, self._bury(item, lost.late)
             if "factor" in message:
                 patience *= message["factor"]
             elif "begin" in message:
-                patience = item.stash[BOUND].kata.seconds + 2 * GRACE_SECONDS
+                assert self._keeper is not None
+                patience = item.stash[BOUND].kata.seconds + self._keeper.grace
             elif "warning" in message:
                 self._warn(message)
             elif "report" in message:
@@ -207,7 +170,7 @@ class Runner:
                     config=self._config, data=_tuples(message["report"])
                 )
                 if not _is_whole(report):
-                    return reports, self._bury(item, FORGED)
+                    return reports, self._bury(item, why=FORGED)
                 reports.append(report)
             elif "dead" in message:
                 stack = [(path, line) for path, line in message["stack"]]
@@ -216,7 +179,7 @@ class Runner:
             elif "end" in message:
                 told = _bad_end(item, message)
                 if told is None and not _is_judged(reports):
-                    told = self._bury(item, "the test did not run to its end")
+                    told = self._bury(item, why="the test did not run to its end")
                 return reports, told
 
     def _warn(self, message: dict[str, Any]) -> None:
@@ -238,49 +201,40 @@ class Runner:
             }
         )
 
-    def _next(self, seconds: float) -> dict[str, Any] | None:
-        """The keeper's next message; None if it is gone, stopped, or silent for too long.
+    def _next(self, seconds: float) -> Message:
+        """The keeper's next message. Raises Lost if there is none within `seconds`.
 
-        It ends what is too slow by itself. If it does not, something has happened to it.
+        A keeper ends what is too slow by itself. If it does not, something has happened to it.
         """
-        assert self._line is not None
-        deadline, stretched = time.monotonic() + seconds, False
-        while b"\n" not in self._buffer:
-            ready, _, _ = select.select([self._line.fileno(), *self._wake], [], [], LOOK_SECONDS)
-            if self._line.fileno() in ready:
-                try:
-                    content = self._line.recv(1 << 16)
-                except OSError:
-                    return None
-                if not content:
-                    return None
-                self._buffer += content
+        keeper = self._keeper
+        assert keeper is not None
+        began, stretched = time.monotonic(), False
+        while not self._messages:
+            ready, _, _ = select.select([keeper.fileno(), *self._wake], [], [], LOOK_SECONDS)
+            if keeper.fileno() in ready:
+                messages = keeper.receive()
+                if messages is None:
+                    raise Lost
+                self._messages += messages
             elif ready:
                 if any(self._wake[descriptor]() for descriptor in ready):
                     raise Interrupted
-            elif processes.is_stopped(self._keeper):
-                return None
-            elif time.monotonic() >= deadline:
+            elif keeper.is_stopped():
+                raise Lost
+            elif time.monotonic() >= began + seconds:
                 if stretched:
-                    return None
+                    raise Lost(time.monotonic() - began)
                 stretched = True
-                with processes.paused(processes.descendants(self._keeper)):
-                    factor = limits.machine_factor()
-                deadline += seconds * (factor - 1) + GRACE_SECONDS
-        content, _, self._buffer = self._buffer.partition(b"\n")
-        message: dict[str, Any] = json.loads(content)
-        return message
+                seconds = seconds * keeper.machine_factor() + GRACE_SECONDS
+        return self._messages.pop(0)
 
-    def _bury(self, item: pytest.Item, why: str) -> Feedback:
+    def _bury(self, item: pytest.Item, late: float | None = None, why: str = "") -> Feedback:
         """End a keeper that is dead, does not answer or has been lied to, and say why."""
-        with suppress(ProcessLookupError):
-            os.kill(self._keeper, signal.SIGKILL)
-        self.close()
-        # What was below the keeper is now a child of this process.
-        processes.adopt_orphans()
-        processes.end_adopted(self._children)
-        processes.adopt_orphans(False)
-        return verdict.of_death(item, why, [])
+        assert self._keeper is not None
+        gone = self._keeper.bury(late)
+        self._keeper, self._messages = None, []
+        rung = LIMIT if gone.late else "raised"
+        return verdict.of_death(item, why or gone.why, gone.stack, rung)
 
     def _leftover_output(self) -> list[tuple[str, str]]:
         """What a dead child had printed: it shared the file that pytest captures into."""

@@ -11,6 +11,7 @@ from __future__ import annotations
 import difflib
 import io
 import os
+import subprocess
 import sys
 import time
 from collections.abc import Collection, Sequence
@@ -63,7 +64,7 @@ def watch(workspace: Workspace, wanted: str, look: Look, out: TextIO) -> int:
     except Again:
         where = session.kata.id if session.kata and not session.track else wanted
         command = [sys.executable, "-m", "pytest_kata.cli", f"--home={workspace.home}", "watch"]
-        os.execv(sys.executable, [*command, *([where] if where else [])])
+        return _replace([*command, *([where] if where else [])])
     return 0 if session.stayed else int(status)
 
 
@@ -141,7 +142,7 @@ class Watch:
             stack.callback(changes.close)
             self.wake = {changes.fileno(): lambda: self._note(changes.read())}
             if keys is not None:
-                self.wake[keys] = lambda: self._note_keys(events.keys(keys))
+                self.wake[keys.fileno()] = lambda: self._note_keys(keys.read())
             if self.kata is None:
                 self.kata = self._current()
             self._warm_up(runner)
@@ -150,9 +151,9 @@ class Watch:
                 if not runner.has_keeper and session.items:
                     # Learner code has ended it; the next save should not wait for another.
                     runner.warm(session.items)
-                ready = events.wait([resized, *self.wake])
-                if resized in ready:
-                    os.read(resized, 1 << 10)
+                ready = events.wait([resized.fileno(), *self.wake])
+                if resized.fileno() in ready:
+                    resized.read()
                     self.screen.redraw()
                 for descriptor in ready:
                     if descriptor in self.wake:
@@ -340,6 +341,14 @@ class Watch:
 
     def _place(self, kata: Kata) -> str:
         return self.workspace.place(kata)
+
+
+def _replace(command: list[str]) -> int:
+    """Start the process anew."""
+    if sys.platform == "win32":
+        # There, who executes another program gives the terminal back to the shell.
+        return subprocess.call(command)
+    os.execv(command[0], command)
 
 
 def _content(file: Path) -> bytes:
