@@ -406,14 +406,3 @@ def test_a_reader_that_goes_away_is_no_error(kit, clean_environment):
         )
         os.close(writing)
         assert (done.returncode, done.stderr) == (0, b"")
-
-
-def test_watch_says_where_it_cannot_work(kit, run_python):
-    code = (
-        "import sys, pytest_kata.processes as processes; processes.CAN_FORK = False\n"
-        "from pytest_kata.cli import main; sys.exit(main(['watch']))"
-    )
-    done = run_python(["-c", code], kit.folder)
-    assert done.status == 1
-    assert "kata watch needs a system that can fork" in done.err
-    assert "pytest katas/" in done.err

@@ -115,4 +115,4 @@ def test_a_folder_that_cannot_be_written_is_told(kit, monkeypatch):
 def test_isolation_is_told(kit, monkeypatch, can):
     monkeypatch.setattr(doctor, "CAN_FORK", can)
     (words,) = said(kit, "isolation", True)
-    assert words.startswith("a child process" if can else "none on this platform")
+    assert words.startswith("a child process" if can else "no fork here")
