@@ -11,7 +11,6 @@ all of them; and it ends them all, and itself, when pytest is gone, however that
 from __future__ import annotations
 
 import gc
-import importlib
 import json
 import os
 import re
@@ -19,7 +18,6 @@ import secrets
 import select
 import signal
 import socket
-import sys
 import tempfile
 import time
 import warnings
@@ -28,7 +26,7 @@ from typing import Any, NoReturn
 
 import pytest
 
-from pytest_kata import child, lazy, limits, processes, seal, verdict
+from pytest_kata import child, lazy, limits, processes, seal
 from pytest_kata.channel import FORGED, Script
 from pytest_kata.limits import GRACE_SECONDS
 from pytest_kata.selection import BOUND
@@ -95,17 +93,10 @@ def prepare(batch: Sequence[pytest.Item]) -> None:
     if any("torch" in vars(module) for module in modules):
         # Parallel operations before a fork hang every torch operation after it.
         lazy.load_torch().set_num_threads(1)
-    if lazy.torch_is_loaded() and "torch._dynamo" not in sys.modules and _uses_optimizer(batch):
-        # The first optimizer of a process imports this, which takes longer than a kata.
-        importlib.import_module("torch._dynamo")
+        lazy.defer_compiler()
     seal.look_ahead()
     gc.collect()
     gc.freeze()
-
-
-def _uses_optimizer(batch: Sequence[pytest.Item]) -> bool:
-    files = {path for item in batch for path in verdict.own_files(item)}
-    return any("optim" in line for path in files for line in verdict.lines_of(path))
 
 
 class Watch:

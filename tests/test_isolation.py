@@ -12,7 +12,7 @@ import xml.etree.ElementTree as ET
 from pathlib import Path
 
 import pytest
-from kits import SOLUTION, Toy, write
+from kits import SOLUTION, TESTS, Toy, write
 from outside import (
     Done,
     environment,
@@ -482,3 +482,18 @@ def test_a_busy_machine_fails_nobody(tmp_path):
     assert found, done.out
     assert float(found[1]) >= 1.1
     assert float(found[2]) >= float(found[1])
+
+
+def test_an_optimizer_does_without_the_compiler(tmp_path: Path) -> None:
+    learner = """import sys
+import torch
+
+def double(number):
+    weight = torch.nn.Parameter(torch.ones(1))
+    torch.optim.SGD([weight], lr=1.0).step()
+    assert "torch._dynamo.utils" not in sys.modules, "the compiler was loaded"
+    return number * 2
+"""
+    tests = TESTS.replace("from", "import torch\nfrom", 1)
+    done = run(kit(tmp_path, Toy("alpha", learner=learner.replace("double", "alpha"), tests=tests)))
+    assert done.status == 0, done.out
