@@ -18,7 +18,16 @@ from pytest_kata.catalog import Catalog, Kata, KitError
 from pytest_kata.journal import Event, Journal, new_run, notices
 from pytest_kata.practice import one_more_hint, open_solution
 from pytest_kata.progress import KataProgress, current, fold, undoable
-from pytest_kata.render.terminal import Look, badge_line, board, kata_rows, look_for, markdown
+from pytest_kata.render.terminal import (
+    Look,
+    badge_line,
+    board,
+    indent,
+    kata_rows,
+    look_for,
+    markdown,
+    prose,
+)
 from pytest_kata.workspace import Workspace, lay_out
 
 
@@ -108,7 +117,7 @@ def hint(desk: Desk, args: argparse.Namespace) -> int:
         new = number == hints.level and hints.new
         desk.say(
             Text(f"{kata.id}, hint {number} of {len(kata.hints)}", "bold" if new else "dim"),
-            *(Text(f"  {line}", "" if new else "dim") for line in text.splitlines()),
+            *(indent(line, "" if new else "dim") for line in prose(text)),
         )
     if not hints.new:
         desk.say("", f"That was the last one. kata solution {kata.id} shows an answer.")

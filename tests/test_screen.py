@@ -12,6 +12,8 @@ from pathlib import Path
 
 import pytest
 
+from pytest_kata.render.terminal import prose
+
 fcntl = pytest.importorskip("fcntl")
 pty = pytest.importorskip("pty")
 select = pytest.importorskip("select")
@@ -153,3 +155,8 @@ def test_signs_are_plain_only_where_the_encoding_asks_for_it(busy_kit, encoding)
     assert "second  ...................." in plain.out
     fancy = busy_kit.pytest("katas", PYTHONIOENCODING="utf-8")
     assert "▸    4 │     raise ValueError" in fancy.out
+
+
+def test_prose_is_broken_where_the_window_ends():
+    text = "One line\nand its rest.\n\n    x = 1\n    y = 2\nAnother."
+    assert prose(text) == ["One line and its rest.", "", "    x = 1", "    y = 2", "Another."]

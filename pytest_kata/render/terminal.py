@@ -68,6 +68,18 @@ def indent(text: str | Text, style: str = "", by: int = 2) -> Padding:
     return Padding(Text(text, style) if isinstance(text, str) else text, (0, 0, 0, by))
 
 
+def prose(text: str) -> list[str]:
+    """The paragraphs of a text whose lines were broken for another width; indented lines stay."""
+    lines: list[str] = []
+    for line in text.strip().splitlines():
+        goes_on = lines and lines[-1] and line and not line[0].isspace()
+        if goes_on and not lines[-1][0].isspace():
+            lines[-1] += f" {line}"
+        else:
+            lines.append(line)
+    return lines
+
+
 def look_for(encoding: str | None, width: int, color: bool) -> Look:
     """A Look for a stream: plain ASCII where its encoding cannot carry our signs."""
     try:

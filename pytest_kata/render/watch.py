@@ -14,7 +14,7 @@ from pytest_kata.catalog import Catalog, Kata
 from pytest_kata.progress import KataProgress
 from pytest_kata.recording import Recorder
 from pytest_kata.render.session import Detail, draw
-from pytest_kata.render.terminal import Look, indent, kata_rows
+from pytest_kata.render.terminal import Look, indent, kata_rows, prose
 from pytest_kata.selection import Kit
 
 Drawing = Callable[[Look], list[str]]
@@ -114,7 +114,7 @@ def hints(kata: Kata, level: int) -> Drawing:
         lines: list[RenderableType] = []
         for number, text in enumerate(kata.hints[:level], start=1):
             lines.append(Text(f"{kata.id}, hint {number} of {len(kata.hints)}", "bold"))
-            lines += [indent(line) for line in text.splitlines()]
+            lines += [indent(line) for line in prose(text)]
         return look.draw([*lines, *_keys(True)]).splitlines()
 
     return drawing
