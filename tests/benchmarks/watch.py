@@ -93,6 +93,7 @@ class Screen:
         seen, end = b"", time.monotonic() + GUARD_SECONDS
         while words.encode() not in seen:
             assert time.monotonic() < end, f"{words!r} did not come: {seen!r}"
+            assert self.process.poll() is None, f"it has ended: {seen!r}"
             if select.select([self.terminal], [], [], 1)[0]:
                 seen += os.read(self.terminal, 1 << 16)
 
