@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
-from kits import write
+from kits import make_kit, write
 
 import pytest_kata
 from pytest_kata import journal as module
@@ -26,6 +26,8 @@ from pytest_kata.journal import (
     parse,
     read,
 )
+from pytest_kata.recording import Recorder
+from pytest_kata.selection import Kit
 
 # Names may hold what a file system or an environment in another encoding gives: lone surrogates.
 NAMES = st.text(
@@ -304,6 +306,21 @@ def test_a_journal_that_grows_by_any_bytes_reads_as_a_whole(tmp_path_factory, ha
     for cut in [*cuts, len(content)]:
         file.write_bytes(content[:cut])
         assert journal.events() == parse(content[:cut])
+
+
+def test_a_session_reads_on_in_a_journal_at_hand(tmp_path, parsed):
+    workspace = make_kit(tmp_path)
+    journal = Journal(workspace.journal)
+    happened = journal.append("double", "hint", level=1)
+    journal.problem = "told in the session before"
+    journal.events()
+    parsed.clear()
+    kit = Kit(workspace, workspace.catalog())
+    recorder = Recorder(None, [journal])
+    assert recorder.journal(kit) is journal
+    assert recorder.standing(kit)["double"].hints == happened.level
+    assert sum(parsed) == 0
+    assert journal.problem == ""
 
 
 # ------------------------------------------------------------- several writers
