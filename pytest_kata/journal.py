@@ -7,11 +7,15 @@ event, and journals of two machines merge by concatenation. Only the controlling
 
 from __future__ import annotations
 
+import gc
+import io
 import json
 import os
 import time
 import uuid
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from itertools import product
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -44,8 +48,13 @@ class Event(NamedTuple):
     level: int = 0
 
 
-_TYPES = {name: type(default) for name, default in Event._field_defaults.items()}
-_TYPES |= {"learner": str, "kata": str, "event": str}
+# A line with nothing in it, and what the types of its fields may be, all fields in their order.
+_BLANK: dict[str, Any] = {"v": 0, "t": 0.0, "learner": "", "kata": "", "event": ""}
+_BLANK |= Event._field_defaults
+_NUMBERS = {"t": (float, int), "seconds": (float, int)}
+_TYPES = set(product(*(_NUMBERS.get(name, (type(blank),)) for name, blank in _BLANK.items())))
+# These must be there: None is of no type above.
+_BLANK |= dict.fromkeys(("v", "t", "learner", "kata", "event"))
 
 
 class Reading(NamedTuple):
@@ -63,59 +72,91 @@ def read(path: Path) -> Reading:
     Lines that are torn, binary or not events are counted as `unreadable`, lines of a later
     version as `newer`; both stay in the file.
     """
+    content, problem = _content(path)
+    return parse(content)._replace(problem=problem)
+
+
+def _content(path: Path) -> tuple[bytes, str]:
+    """The bytes of the file, and why there are none although there is a file."""
     if path.exists() and not (path.is_file() or path.is_dir()):
         # A pipe would be read for ever.
-        return Reading([], problem=f"{path} cannot be read (it is not a file)")
+        return b"", f"{path} cannot be read (it is not a file)"
     try:
-        content = path.read_bytes()
+        return path.read_bytes(), ""
     except FileNotFoundError:
-        return Reading([])
+        return b"", ""
     except OSError as error:
-        return Reading([], problem=f"{path} cannot be read ({error.strerror})")
-    return parse(content)
+        return b"", f"{path} cannot be read ({error.strerror})"
 
 
 def parse(content: bytes) -> Reading:
     """The events in the bytes of a journal."""
     events: list[Event] = []
     unreadable = newer = 0
-    for line in content.split(b"\n"):
-        if not line or line.isspace():
-            continue
-        try:
-            table = json.loads(line)
-        except (ValueError, RecursionError):
-            unreadable += 1
-            continue
-        if isinstance(table, dict) and type(table.get("v")) is int and table["v"] > VERSION:
-            newer += 1
-            continue
-        event = _event(table)
-        if event is None:
-            unreadable += 1
-        else:
-            events.append(event)
+    with _no_garbage():
+        for line in io.BytesIO(content):
+            line = line.rstrip(b"\n")
+            if not line or line.isspace():
+                continue
+            try:
+                table = _table(line)
+            except (ValueError, RecursionError):
+                unreadable += 1
+                continue
+            event = _event(table)
+            if event is not None:
+                events.append(event)
+            elif _is_newer(table):
+                newer += 1
+            else:
+                unreadable += 1
     return Reading(events, unreadable, newer)
+
+
+@contextmanager
+def _no_garbage() -> Iterator[None]:
+    """Don't look for reference cycles: events have none, and are looked through time and again."""
+    was = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was:
+            gc.enable()
+
+
+_raw_decode = json.JSONDecoder().raw_decode
+
+
+def _table(line: bytes) -> Any:
+    """`json.loads(line)`, in half the time for lines as this module writes them."""
+    try:
+        text = line.decode()
+        table, end = _raw_decode(text)
+        if end == len(text):
+            return table
+    except ValueError:
+        pass
+    return json.loads(line)
 
 
 def _event(table: Any) -> Event | None:
     if not isinstance(table, dict):
         return None
-    version = table.pop("v", None)
-    if type(version) is not int or version != VERSION:
+    # Known fields in their order; what nobody knows comes after them.
+    values = tuple((_BLANK | table).values())[: len(_BLANK)]
+    if tuple(map(type, values)) not in _TYPES:
         return None
-    t = table.pop("t", None)
-    if type(t) not in (int, float) or not abs(t) < 1e12:
+    version, t = values[:2]
+    if version != VERSION or not abs(t) < 1e12:
         return None
-    known = {key: value for key, value in table.items() if key in _TYPES}
-    for key, value in known.items():
-        wanted = _TYPES[key]
-        if type(value) is not wanted and not (wanted is float and type(value) is int):
-            return None
-    try:
-        return Event(float(t), **known)
-    except TypeError:
-        return None
+    event = Event._make(values[1:])
+    return event if type(t) is float else event._replace(t=float(t))
+
+
+def _is_newer(table: Any) -> bool:
+    version = table.get("v") if isinstance(table, dict) else None
+    return type(version) is int and version > VERSION
 
 
 def line(event: Event) -> bytes:
@@ -142,6 +183,9 @@ class Journal:
         self.problem = ""
         self.unsaved: list[Event] = []
         self._latest = 0.0
+        # The lines that have been read, and what was in them.
+        self._known = b""
+        self._reading = Reading([])
 
     def append(self, kata: str, event: str, **fields: Any) -> Event:
         # Rounded here and not on the way to disk: kept in memory, an event is the same one.
@@ -179,10 +223,24 @@ class Journal:
 
     def events(self) -> Reading:
         """What is on disk plus what could not be written, for this learner only."""
-        reading = read(self.path)
-        own = [event for event in reading.events if event.learner == self.learner]
-        self._latest = max((event.t for event in own), default=self._latest)
-        return reading._replace(events=own + self.unsaved)
+        content, problem = _content(self.path)
+        if not content.startswith(self._known):
+            self._known, self._reading = b"", Reading([])
+        # Whole lines are read once. What comes after the last may be half of one.
+        end = content.rfind(b"\n") + 1
+        self._reading = self._plus(content[len(self._known) : end])
+        self._known = content[:end]
+        reading = self._plus(content[end:])
+        self._latest = max((event.t for event in reading.events), default=self._latest)
+        return reading._replace(events=reading.events + self.unsaved, problem=problem)
+
+    def _plus(self, content: bytes) -> Reading:
+        """What is known, and the learner's events in some more bytes."""
+        known, more = self._reading, parse(content)
+        own = [event for event in more.events if event.learner == self.learner]
+        return Reading(
+            known.events + own, known.unreadable + more.unreadable, known.newer + more.newer
+        )
 
 
 def new_run() -> str:

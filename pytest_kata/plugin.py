@@ -93,7 +93,8 @@ def kata(request: pytest.FixtureRequest) -> Subject:
         # Now, and not under the test's time limit: an import that is cut short stays broken.
         lazy.load_torch()
     if lazy.torch_is_loaded():
-        sys.modules["torch"].manual_seed(seed)
+        # Not torch.manual_seed: it also calls on every kind of device, which takes milliseconds.
+        sys.modules["torch"].default_generator.manual_seed(seed)
     return Subject(bound.workspace.source(bound.kata, bound.label), bound.kata.name)
 
 

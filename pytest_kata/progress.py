@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from operator import attrgetter, lt
 
 from pytest_kata.catalog import Catalog, Kata
 from pytest_kata.journal import Event
 
 _ORDER = {"started": 0, "hint": 1, "solution": 1, "reset": 1, "undo": 1, "finished": 2}
+_time = attrgetter("t")
 
 
 @dataclass
@@ -39,10 +41,23 @@ class KataProgress:
 def fold(events: Iterable[Event]) -> dict[str, KataProgress]:
     """kata id -> progress, from the events of one learner."""
     progress: dict[str, KataProgress] = {}
-    for event in sorted(set(events), key=lambda e: (e.t, e.run, _ORDER.get(e.event, 3), e)):
+    for event in _in_order(events):
         if event.event in _ORDER:
-            _apply(progress.setdefault(event.kata, KataProgress()), event)
+            state = progress.get(event.kata)
+            if state is None:
+                state = progress[event.kata] = KataProgress()
+            # Duplicates are neighbours now, and an event that is applied twice changes nothing.
+            _apply(state, event)
     return progress
+
+
+def _in_order(events: Iterable[Event]) -> list[Event]:
+    """The events as they happened; of those at the same time, each run from its start on."""
+    ordered = sorted(events, key=_time)
+    times = list(map(_time, ordered))
+    if not all(map(lt, times, times[1:])):
+        ordered.sort(key=lambda e: (e.t, e.run, _ORDER.get(e.event, 3), e))
+    return ordered
 
 
 def _apply(state: KataProgress, event: Event) -> None:

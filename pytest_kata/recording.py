@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -20,11 +21,13 @@ Key = tuple[str, str]
 class Recorder:
     """Collects what each kata showed, and writes down the runs of the learner's own files."""
 
-    def __init__(self, kits: Kits) -> None:
+    def __init__(self, kits: Kits, journals: Iterable[Journal] = ()) -> None:
+        """`journals` are those already at hand: what they have read is not read again."""
         self.results: dict[Key, KataResult] = {}
         self.problems: list[str] = []
         self.readings: dict[Path, Reading] = {}
         self._kits = kits
+        self._at_hand = {journal.path: journal for journal in journals}
         self._journals: dict[Path, Journal] = {}
         self._before: dict[Path, dict[str, KataProgress]] = {}
         self._began: dict[str, float] = {}
@@ -106,7 +109,10 @@ class Recorder:
         """The journal of a kit; at the first call, also what stood in it before this session."""
         home = kit.workspace.home
         if home not in self._journals:
-            journal = self._journals[home] = Journal(kit.workspace.journal)
+            path = kit.workspace.journal
+            journal = self._journals[home] = self._at_hand.get(path) or Journal(path)
+            # What went wrong before this session has been told.
+            journal.problem = ""
             self._before[home] = fold(journal.events().events)
         return self._journals[home]
 

@@ -292,7 +292,7 @@ class Watch:
             words = self.broken or [f"{self.workspace.shown(katas[0].folder)} has no tests"]
             self.screen.show(screens.message("\n".join(words)))
             return
-        recorder = Recorder(self.plugin.kits)
+        recorder = Recorder(self.plugin.kits, [self.journal])
         self.plugin.start_over()
         try:
             for kata in katas:

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
-from kits import write
+from kits import make_kit, write
 
 import pytest_kata
 from pytest_kata import journal as module
@@ -26,6 +26,8 @@ from pytest_kata.journal import (
     parse,
     read,
 )
+from pytest_kata.recording import Recorder
+from pytest_kata.selection import Kit
 
 # Names may hold what a file system or an environment in another encoding gives: lone surrogates.
 NAMES = st.text(
@@ -245,6 +247,80 @@ def test_fields_that_nobody_knows_are_passed_over():
 def test_a_whole_number_will_do_for_a_time():
     (event,) = parse(table(t=5, seconds=3)).events
     assert (event.t, event.seconds) == (5.0, 3)
+
+
+# --------------------------------------------------------------- read once more
+
+SECOND = EVENT._replace(t=EVENT.t + 1, run="r2")
+THIRD = EVENT._replace(t=EVENT.t + 2, run="r3")
+
+
+@pytest.fixture
+def parsed(monkeypatch):
+    """The sizes of what is parsed."""
+    sizes = []
+    monkeypatch.setattr(
+        module, "parse", lambda content: (sizes.append(len(content)), parse(content))[1]
+    )
+    return sizes
+
+
+def test_only_what_was_added_is_parsed(journal, file, parsed):
+    write(file, "no event\n" + line(EVENT).decode() + line(SECOND).decode())
+    assert journal.events() == Reading([EVENT, SECOND], unreadable=1)
+    parsed.clear()
+    with file.open("ab") as more:
+        more.write(line(THIRD))
+    assert journal.events() == Reading([EVENT, SECOND, THIRD], unreadable=1)
+    assert sum(parsed) == len(line(THIRD))
+
+
+@pytest.mark.parametrize("way", ["rewritten", "replaced"])
+@pytest.mark.parametrize(
+    "later",
+    [[], [EVENT], [SECOND], [SECOND, EVENT], [EVENT, THIRD], [THIRD, SECOND, EVENT]],
+    ids=lambda later: " ".join(event.run for event in later),
+)
+def test_a_journal_that_is_another_now_is_read_anew(journal, file, way, later):
+    write(file, "".join(line(event).decode() for event in (EVENT, SECOND)))
+    assert journal.events().events == [EVENT, SECOND]
+    new = file if way == "rewritten" else file.with_name("new")
+    new.write_bytes(b"".join(map(line, later)))
+    new.replace(file)
+    assert journal.events() == Reading(later)
+
+
+def test_a_journal_that_is_gone_is_empty_again(journal, file):
+    happened = journal.append("double", "hint", level=1)
+    assert journal.events().events == [happened]
+    file.unlink()
+    assert journal.events() == Reading([])
+
+
+@given(st.lists(EVENTS, min_size=1, max_size=4), st.data())
+def test_a_journal_that_grows_by_any_bytes_reads_as_a_whole(tmp_path_factory, happened, data):
+    content = b"".join(line(event._replace(learner="ada")) for event in happened)
+    cuts = data.draw(st.lists(st.integers(0, len(content)), max_size=5).map(sorted))
+    file = tmp_path_factory.mktemp("home") / "journal.jsonl"
+    journal = Journal(file, "ada")
+    for cut in [*cuts, len(content)]:
+        file.write_bytes(content[:cut])
+        assert journal.events() == parse(content[:cut])
+
+
+def test_a_session_reads_on_in_a_journal_at_hand(tmp_path, parsed):
+    workspace = make_kit(tmp_path)
+    journal = Journal(workspace.journal)
+    happened = journal.append("double", "hint", level=1)
+    journal.problem = "told in the session before"
+    journal.events()
+    parsed.clear()
+    kit = Kit(workspace, workspace.catalog())
+    recorder = Recorder(None, [journal])
+    assert recorder.journal(kit) is journal
+    assert recorder.standing(kit)["double"].hints == happened.level
+    assert sum(parsed) == 0
+    assert journal.problem == ""
 
 
 # ------------------------------------------------------------- several writers

@@ -1,84 +1,178 @@
-"""What the watch saves a learner: from save to verdict, beside a cold pytest on the same file.
+"""What `kata watch` saves a learner: from save to verdict, beside what else there is.
 
-    python tests/benchmarks/watch.py                     a toy kata, 9 rounds
-    python tests/benchmarks/watch.py --torch             its tests load torch
+    python tests/benchmarks/watch.py                          a toy kata, and the kata accuracy
+    python tests/benchmarks/watch.py --kata toy --rounds 30
 
-The two take turns, so that both see the same machine. Last, what it takes to read and to fold
-journals of 5,000 and, with --million, of 1,000,000 events; the aims are 50 ms and 3 s.
+Each contender has a copy of the kit for itself. A save is the solution with another comment; the
+verdict is there when the learner can read it. pytest-watcher takes part where it is installed,
+without the 0.2 s that it waits by default.
 """
 
 from __future__ import annotations
 
-import argparse
-import statistics
+import importlib.util
+import os
+import struct
+import subprocess
 import sys
 import tempfile
 import time
+import xml.etree.ElementTree as ET
+from contextlib import ExitStack
 from pathlib import Path
+from typing import NamedTuple
 
-sys.path[:0] = [str(Path(__file__).resolve().parents[n]) for n in (1, 2)]
+from turns import PLAIN, Contender, Taken, clean, cold, parser, ratio, show, take_turns
 
-from kits import TESTS, Toy  # noqa: E402
-from outside import kit, run  # noqa: E402
-from test_watch import RIGHT, file_of, watching  # noqa: E402
+try:
+    import fcntl
+    import pty
+    import select
+    import termios
+except ImportError:
+    sys.exit("This benchmark needs a pseudo-terminal, and there is none on this platform.")
 
-from pytest_kata.journal import Event, line, parse  # noqa: E402
-from pytest_kata.progress import fold  # noqa: E402
+# isort: split
+from kits import SOLUTION, Toy
+from outside import PROJECT, events, kit
 
+from pytest_kata.workspace import lay_out
 
-def loop(rounds: int, torch: bool) -> None:
-    tests = TESTS.replace("from", "import torch\nfrom", 1) if torch else TESTS
-    warm, cold = [], []
-    with tempfile.TemporaryDirectory() as folder:
-        root = kit(Path(folder), Toy("alpha", tests=tests))
-        with watching(root) as terminal:
-            terminal.sees("not started")
-            for number in range(rounds):
-                text = f"{RIGHT}# {number}\n"
-                begin = time.perf_counter()
-                file_of(root).write_text(text)
-                terminal.gets(text, "passed")
-                warm.append(time.perf_counter() - begin)
-                # In a journal of its own: the watch's verdicts are counted by theirs.
-                begin = time.perf_counter()
-                done = run(root, f"--kata-home={root / 'cold'}", "-p", "no:cacheprovider")
-                cold.append(time.perf_counter() - begin)
-                assert "2 passed" in done.out, done.out
-    ratio = statistics.median(c / w for c, w in zip(cold, warm, strict=True))
-    print(f"save to verdict, watch: median {statistics.median(warm) * 1000:.0f} ms, "
-          f"worst {max(warm) * 1000:.0f} ms")  # fmt: skip
-    print(f"cold pytest: median {statistics.median(cold) * 1000:.0f} ms, {ratio:.1f} times as long")
+GUARD_SECONDS = 120
+WATCH, COLD, LAST, WATCHER = "kata watch", "pytest", "pytest --lf", "pytest-watcher"
+OWN = "the tests' own work"
 
 
-def journal(count: int) -> None:
-    events = []
-    for number in range(count // 2):
-        run, sha256 = f"{number:016x}", f"{number:064x}"
-        first = Event(1.7e9 + number, "learner", f"kata-{number % 60}", "started", run, sha256)
-        last = first._replace(
-            t=first.t + 0.5, event="finished", outcome="failed", failed=2, tests=2
+class Case(NamedTuple):
+    """A kata in a copy of a kit, and a solution of it."""
+
+    root: Path
+    folder: str
+    name: str
+    solution: str
+
+    def save(self, number: int) -> None:
+        (self.root / self.folder / f"{self.name}.py").write_text(f"{self.solution}# {number}\n")
+
+
+def toy(root: Path) -> Case:
+    kit(root, Toy("alpha"), Toy("bravo"))
+    return Case(root, "katas/01_first/01_alpha", "alpha", SOLUTION.replace("double", "alpha"))
+
+
+def accuracy(root: Path) -> Case:
+    root.mkdir()
+    lay_out(root)
+    inside = "01_core/05_accuracy"
+    solution = (PROJECT / "solutions" / inside / "accuracy.py").read_text(encoding="utf-8")
+    return Case(root, f"katas/{inside}", "accuracy", solution)
+
+
+CASES = {"toy": toy, "accuracy": accuracy}
+
+
+class Screen:
+    """A command on a terminal of its own."""
+
+    def __init__(self, root: Path, *words: str) -> None:
+        self.terminal, theirs = pty.openpty()
+        fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", 40, 100, 0, 0))
+        self.process = subprocess.Popen(
+            [sys.executable, "-m", *words],
+            cwd=root,
+            env=clean(root) | {"TERM": "xterm"},
+            stdin=theirs,
+            stdout=theirs,
+            stderr=theirs,
+            start_new_session=True,
         )
-        events += [line(first), line(last)]
-    content = b"".join(events)
+        os.close(theirs)
+
+    def sees(self, words: str) -> None:
+        """Wait for the words; what came with them has been seen."""
+        seen, end = b"", time.monotonic() + GUARD_SECONDS
+        while words.encode() not in seen:
+            assert time.monotonic() < end, f"{words!r} did not come: {seen!r}"
+            assert self.process.poll() is None, f"it has ended: {seen!r}"
+            if select.select([self.terminal], [], [], 1)[0]:
+                seen += os.read(self.terminal, 1 << 16)
+
+    def rest(self) -> None:
+        """See what is still to come of what has been shown."""
+        while select.select([self.terminal], [], [], 0.1)[0]:
+            os.read(self.terminal, 1 << 16)
+
+    def close(self) -> None:
+        self.process.terminate()
+        self.process.wait(GUARD_SECONDS)
+        os.close(self.terminal)
+
+
+def from_save(case: Case, screen: Screen, number: int, words: str) -> float:
+    """Seconds from a save to the words on the screen."""
+    screen.rest()
     begin = time.perf_counter()
-    found = parse(content).events
-    read = time.perf_counter()
-    fold(found)
-    end = time.perf_counter()
-    assert len(found) == count
-    print(f"{count} events: read {read - begin:.3f} s, fold {end - read:.3f} s")
+    case.save(number)
+    screen.sees(words)
+    taken = time.perf_counter() - begin
+    assert events(case.root)[-1].outcome == "passed", events(case.root)[-1]
+    return taken
+
+
+def from_start(case: Case, number: int, *words: str) -> float:
+    """Seconds from the start of a cold pytest, right after a save, to its end."""
+    case.save(number)
+    return cold(case.root, " passed", case.folder, *words)
+
+
+def own_work(case: Case, number: int) -> float:
+    """Seconds that the tests themselves take, by pytest's own count of their calls."""
+    report = case.root / "report.xml"
+    from_start(case, number, f"--junitxml={report}", "-o", "junit_duration_report=call")
+    return sum(float(found.attrib["time"]) for found in ET.parse(report).iter("testcase"))
+
+
+def measure(kata: str, rounds: int) -> Taken:
+    contenders: dict[str, Contender] = {}
+    with tempfile.TemporaryDirectory() as folder, ExitStack() as stack:
+
+        def case(name: str) -> Case:
+            return CASES[kata](Path(folder).resolve() / name)
+
+        warm = case("watch")
+        watch = Screen(warm.root, "pytest_kata.cli", "watch", kata if kata != "toy" else "alpha")
+        stack.callback(watch.close)
+        watch.sees("not started")
+        contenders[WATCH] = lambda n: from_save(warm, watch, n, "from save to verdict")
+        plain, last, own = case("cold"), case("last"), case("own")
+        contenders[COLD] = lambda n: from_start(plain, n, "-p", "no:cacheprovider")
+        contenders[LAST] = lambda n: from_start(last, n, "--lf")
+        if importlib.util.find_spec("pytest_watcher"):
+            other = case("watcher")
+            runner = str(Path(sys.executable).with_name("pytest"))
+            # By watchdog 7, its default pattern *.py matches nothing in a folder.
+            options = ["--delay=0", "--patterns=**/*.py", f"--runner={runner}", *PLAIN]
+            watcher = Screen(other.root, "pytest_watcher", other.folder, *options, other.folder)
+            stack.callback(watcher.close)
+            watcher.sees("Waiting for file changes")
+            contenders[WATCHER] = lambda n: from_save(other, watcher, n, " passed")
+        else:
+            print("pytest-watcher is not installed, and does not take part.")
+        contenders[OWN] = lambda n: own_work(own, n)
+        return take_turns(contenders, rounds)
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
-    parser.add_argument("--rounds", type=int, default=9)
-    parser.add_argument("--torch", action="store_true", help="the tests use torch")
-    parser.add_argument("--million", action="store_true", help="a long journal as well")
-    args = parser.parse_args()
-    loop(args.rounds, args.torch)
-    journal(5_000)
-    if args.million:
-        journal(1_000_000)
+    arguments = parser(__doc__)
+    arguments.add_argument("--kata", choices=CASES, action="append", help="default: each of them")
+    args = arguments.parse_args()
+    for kata in args.kata or CASES:
+        taken = measure(kata, args.rounds)
+        beyond = [warm - own for warm, own in zip(taken[WATCH], taken[OWN], strict=True)]
+        title = f"From save to verdict, kata {kata}"
+        show(title, {WATCH: taken[WATCH], "  beyond the tests' own work": beyond} | taken,
+             "100 ms, 95th percentile 200 ms beyond the tests' own work, on an idle machine",
+             f"{COLD} at least 30 times as long; here {ratio(taken, COLD, WATCH):.1f}")  # fmt: skip
 
 
 if __name__ == "__main__":
