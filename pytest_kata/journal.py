@@ -23,6 +23,7 @@ VERSION = 1
 DEFAULT_LEARNER = "learner"
 
 EVENTS = ("started", "finished", "hint", "solution", "reset", "undo")
+ROUNDS = ("challenge", "opened", "closed")
 
 
 class Event(NamedTuple):
@@ -31,6 +32,10 @@ class Event(NamedTuple):
     `t` is seconds since the epoch; `run` joins a `started` with its `finished`; `sha256` is the
     hash of the learner's file, `untouched` whether that was the starter. `tests` counts the tests
     of the whole kata, so that a run of some of them cannot pass for all.
+
+    A round (`opened`, `closed`) has a `mode`, challenge or review, and its own `run`; the rounds of
+    one challenge share a `series`, which is the `run` of its `challenge` and of its own `closed`,
+    both of them with no kata. `driver` is who sat at the keyboard in a dojo.
     """
 
     t: float
@@ -46,6 +51,9 @@ class Event(NamedTuple):
     tests: int = 0
     seconds: float = 0.0
     level: int = 0
+    mode: str = ""
+    series: str = ""
+    driver: str = ""
 
 
 # A line with nothing in it, and what the types of its fields may be, all fields in their order.

@@ -41,7 +41,7 @@ class KataProgress:
 def fold(events: Iterable[Event]) -> dict[str, KataProgress]:
     """kata id -> progress, from the events of one learner."""
     progress: dict[str, KataProgress] = {}
-    for event in _in_order(events):
+    for event in in_order(events):
         if event.event in _ORDER:
             state = progress.get(event.kata)
             if state is None:
@@ -51,7 +51,7 @@ def fold(events: Iterable[Event]) -> dict[str, KataProgress]:
     return progress
 
 
-def _in_order(events: Iterable[Event]) -> list[Event]:
+def in_order(events: Iterable[Event]) -> list[Event]:
     """The events as they happened; of those at the same time, each run from its start on."""
     ordered = sorted(events, key=_time)
     times = list(map(_time, ordered))
