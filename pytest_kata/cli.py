@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 import argparse
+import json
 import os
 import shutil
 import sys
+import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from rich.console import RenderableType
 from rich.text import Text
 
-from pytest_kata import __version__
+from pytest_kata import __version__, table
 from pytest_kata.badges import badges, medal
 from pytest_kata.catalog import Catalog, Kata, KitError
 from pytest_kata.journal import Event, Journal, new_run, notices
+from pytest_kata.modes import of_kind
 from pytest_kata.practice import one_more_hint, open_solution
 from pytest_kata.progress import KataProgress, current, fold, undoable
 from pytest_kata.render.terminal import (
@@ -65,6 +68,12 @@ class Desk:
     def say(self, *lines: RenderableType) -> None:
         print(self.look.draw(lines))
 
+    @property
+    def notes(self) -> list[str]:
+        """What of kit and journal could not be used, a sentence each."""
+        told = (*notices(self.reading), self.journal.problem)
+        return [*map(str, self.catalog.problems), *(note for note in told if note)]
+
     def say_problems(self) -> None:
         for problem in self.catalog.problems:
             self.say(Text(str(problem), "red"))
@@ -94,8 +103,14 @@ def where(desk: Desk, args: argparse.Namespace) -> int:
 
 
 def list_katas(desk: Desk, args: argparse.Namespace) -> int:
-    """Every kata, with its state."""
-    desk.say(*kata_rows(desk.catalog, desk.progress, desk.touched, desk.look))
+    """Every kata, or those of a kind, with its state."""
+    catalog = of_kind(desk.catalog, args.kind) if args.kind else desk.catalog
+    if args.json:
+        say_json(table.listing(catalog, desk.reading.events, desk.touched, time.time(), desk.notes))
+        return 0
+    desk.say(*kata_rows(catalog, desk.progress, desk.touched, desk.look))
+    if args.kind and not catalog.katas:
+        desk.say(f"There is no kata of the kind {args.kind} yet.")
     return 0
 
 
@@ -250,6 +265,53 @@ def check(desk: Desk, args: argparse.Namespace) -> int:
     return 1 if findings.errors else 0
 
 
+def strength(desk: Desk, args: argparse.Namespace) -> int:
+    """Per concept weak, shaky or strong, where that comes from, and what to practise next."""
+    from pytest_kata.render.strength import strength
+
+    now = time.time()
+    rows = table.concepts(desk.catalog, desk.reading.events, now)
+    desk.say(*strength(rows, desk.catalog, desk.workspace, now, desk.look))
+    return 0
+
+
+def modes(desk: Desk, args: argparse.Namespace) -> int:
+    """Ten ways to practise, with the command for each."""
+    from pytest_kata.render.modes import modes
+
+    desk.say(*modes(desk.catalog, desk.workspace.shown(desk.workspace.katas), desk.look))
+    return 0
+
+
+def report(desk: Desk, args: argparse.Namespace) -> int:
+    """Everything you did, as one HTML page that needs nothing else; or one badge as a picture."""
+    from pytest_kata import reports
+
+    whole = table.report(
+        desk.catalog,
+        desk.reading.events,
+        desk.touched,
+        time.time(),
+        desk.journal.learner,
+        desk.notes,
+    )
+    if args.json:
+        if args.file:
+            raise KitError("--json is printed, not written", command="kata report --json > FILE")
+        say_json(whole)
+        return 0
+    file, text = reports.made(whole, args.svg)
+    path = Path(args.file or file)
+    reports.write(path, text, args.force)
+    desk.say(f"{path} is written.")
+    return 0
+
+
+def say_json(values: object) -> None:
+    """ASCII, so that it can be printed anywhere; what it could not use is told in its notes."""
+    print(json.dumps(values, indent=2))
+
+
 def init(args: argparse.Namespace) -> int:
     """Lay the katas out in a folder of your own."""
     folder = Path(args.folder).absolute()
@@ -286,7 +348,9 @@ def parser() -> argparse.ArgumentParser:
         command.set_defaults(run=run)
         return command
 
-    add("list", list_katas, "every kata, with its state")
+    one = add("list", list_katas, "every kata, with its state")
+    one.add_argument("--kind", default="", help="only those of a kind, like debug: see kata modes")
+    one.add_argument("--json", action="store_true", help="for programs: format 1, see the README")
     add("next", next_kata, "the place to open next, as path:line")
     one = add("hint", hint, "one more hint")
     one.add_argument("kata", nargs="?", metavar="KATA")
@@ -305,6 +369,15 @@ def parser() -> argparse.ArgumentParser:
     one.add_argument(
         "--shipped", action="store_true", help="also ask that the learner's files are the starters"
     )
+    add("strength", strength, "what is weak, shaky or strong, and what to practise next")
+    add("modes", modes, "ten ways to practise")
+    one = add("report", report, "your practice as one HTML page, or the badge as a picture")
+    one.add_argument("file", nargs="?", metavar="FILE", default="",
+                     help="default: kata-report.html, with --svg kata-badge.svg")  # fmt: skip
+    form = one.add_mutually_exclusive_group()
+    form.add_argument("--svg", action="store_true", help="the badge, for a profile page")
+    form.add_argument("--json", action="store_true", help="for programs: format 1, see the README")
+    one.add_argument("--force", action="store_true", help="overwrite FILE, whatever it is")
     new = commands.add_parser(
         "init", help="lay the katas out in a folder", description=init.__doc__
     )
@@ -324,7 +397,8 @@ def main(argv: Sequence[str] | None = None) -> int:
         else:
             desk = Desk(args.home)
             status = args.run(desk, args)
-            desk.say_problems()
+            if not getattr(args, "json", False):
+                desk.say_problems()
         # Here, where a reader that has gone can still be taken calmly.
         sys.stdout.flush()
         return status

@@ -16,8 +16,10 @@ from typing import Any
 import pytest
 
 from pytest_kata import lazy, limits, verdict
+from pytest_kata.catalog import KINDS
 from pytest_kata.feedback import LIMIT, Feedback
 from pytest_kata.guard import Guard
+from pytest_kata.modes import marker
 from pytest_kata.processes import CAN_FORK
 from pytest_kata.recording import Recorder
 from pytest_kata.runner import IDLE, Runner, Wake, failed_report
@@ -67,6 +69,8 @@ def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line(
         "markers", "task(n): the part of a kata's task, counted from 1, that a test is about"
     )
+    for kind in KINDS:
+        config.addinivalue_line("markers", f"{marker(kind)}: tests of a kata of the kind {kind}")
     label = config.getoption("kata_source")
     if not LABELS.fullmatch(label):
         raise pytest.UsageError(
@@ -165,6 +169,13 @@ class KataPlugin:
     def pytest_collectstart(self, collector: pytest.Collector) -> None:
         if isinstance(collector, pytest.Module) and self.kits.of_folder(collector.path.parent):
             lazy.defer_torch()
+            self._mark_kinds(collector)
+
+    def _mark_kinds(self, module: pytest.Module) -> None:
+        """On the module and not on each test: all of its tests are of the kata's kinds."""
+        found = self.kits.kata_in(module.path.parent)
+        for kind in found[0].kinds if isinstance(found, tuple) else ():
+            module.add_marker(marker(kind))
 
     @pytest.hookimpl(wrapper=True, trylast=True)
     def pytest_make_collect_report(

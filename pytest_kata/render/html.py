@@ -1,0 +1,450 @@
+"""The report: one HTML page that needs nothing else, drawn from the table.
+
+Whatever a learner, a journal or a kata calls itself goes through `plain`; names that people chose
+stand in `<bdi>`, so that their direction does not turn the line around.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from math import log2
+
+from pytest_kata import __version__
+from pytest_kata.dates import ago, day, duration, minute, until
+from pytest_kata.journal import DEFAULT_LEARNER
+from pytest_kata.render.svg import MARK, medallion, plain, state
+from pytest_kata.table import (
+    GONE,
+    AttemptRow,
+    BadgeRow,
+    ChallengeRow,
+    ConceptRow,
+    KataRow,
+    RoundRow,
+    Table,
+)
+
+# No attempt was made before: an older moment comes from a clock that was not set.
+_BEFORE_THE_KIT = 1.7e9
+# The marks of a kata's line in the timeline, at most.
+_COLUMNS = 60
+# Rows of a table of rounds; a page is for people.
+_MOST_ROWS = 100
+
+OUTCOMES = {
+    "solved": "solved",
+    "spent": "no attempt left",
+    "late": "out of time",
+    "left": "left",
+    "open": "under way",
+}
+
+# name -> (on a light ground, on a dark one). Text colours hold 4.5 to 1 on ground and card.
+COLORS = {
+    "ground": ("#ffffff", "#0f1419"),
+    "card": ("#f4f6f8", "#1a212a"),
+    "line": ("#8b949e", "#6e7985"),
+    "text": ("#1b1f24", "#e6edf3"),
+    "faint": ("#57606a", "#a3b0bd"),
+    "good": ("#17692e", "#56d17c"),
+    "warn": ("#7a4d00", "#e3b341"),
+    "bad": ("#a8201a", "#ff9a91"),
+    "gold": ("#9a6700", "#e3b341"),
+}
+
+
+def _variables(which: int) -> str:
+    return " ".join(f"--{name}: {pair[which]};" for name, pair in COLORS.items())
+
+
+STYLE = f"""\
+:root {{ color-scheme: light dark; {_variables(0)} }}
+@media (prefers-color-scheme: dark) {{ :root {{ {_variables(1)} }} }}
+@media print {{ :root {{ color-scheme: light; {_variables(0)} }} }}
+* {{ box-sizing: border-box; print-color-adjust: exact; -webkit-print-color-adjust: exact; }}
+body {{ margin: 0 auto; max-width: 62rem; padding: 1.5rem 1rem 3rem; background: var(--ground);
+  color: var(--text); line-height: 1.5; overflow-wrap: anywhere;
+  font-family: system-ui, "Segoe UI", Roboto, "Helvetica Neue", Arial, sans-serif; }}
+h1 {{ font-size: 1.7rem; line-height: 1.25; margin: 0 0 .3rem; }}
+h2 {{ font-size: 1.25rem; margin: 2.2rem 0 .7rem; padding-bottom: .25rem;
+  border-bottom: 1px solid var(--line); break-after: avoid; }}
+h3 {{ font-size: 1rem; margin: 1.3rem 0 .4rem; break-after: avoid; }}
+p {{ margin: .3rem 0; }}
+ul {{ list-style: none; margin: 0; padding: 0; }}
+.faint {{ color: var(--faint); }}
+.good {{ color: var(--good); }} .warn {{ color: var(--warn); }} .bad {{ color: var(--bad); }}
+.note {{ border-left: 4px solid var(--warn); padding: .2rem .8rem; background: var(--card); }}
+.figures {{ display: flex; flex-wrap: wrap; gap: .4rem 2rem; margin: 1rem 0 0; }}
+.figures b {{ font-size: 1.4rem; display: block; line-height: 1.2; }}
+.wall {{ display: grid; grid-template-columns: repeat(auto-fill, minmax(9.5rem, 1fr));
+  gap: .8rem; }}
+.wall li, .cards li {{ background: var(--card); border-radius: .6rem; padding: .8rem;
+  break-inside: avoid; }}
+.wall li {{ text-align: center; }}
+.wall svg {{ width: 6rem; height: 6rem; display: block; margin: 0 auto .4rem; }}
+.wall strong {{ display: block; line-height: 1.3; }}
+.cards {{ display: grid; grid-template-columns: repeat(auto-fill, minmax(18rem, 1fr));
+  gap: .8rem; }}
+.cards .top {{ display: flex; justify-content: space-between; gap: 1rem; }}
+.cards svg {{ display: block; width: 100%; height: 8px; margin: .4rem 0; }}
+.cards p {{ font-size: .9rem; }}
+.seal, .bar {{ fill: var(--gold); }}
+.rim {{ fill: none; stroke: var(--card); stroke-width: 2; }}
+.star {{ fill: var(--card); }}
+.ribbon {{ fill: var(--bad); }}
+.ring, .arc {{ fill: none; stroke: var(--line); stroke-width: 9; opacity: .45; }}
+.arc {{ stroke: var(--gold); opacity: 1; }}
+.count {{ font-size: 26px; font-weight: 600; fill: var(--text); }}
+.track {{ fill: var(--line); opacity: .35; }}
+rect.good, circle.good {{ fill: var(--good); }}
+rect.warn {{ fill: var(--warn); }} rect.bad {{ fill: var(--bad); }}
+path.bad {{ stroke: var(--bad); stroke-width: 2.5; fill: none; }}
+circle.open {{ stroke: var(--warn); stroke-width: 2; fill: none; }}
+.lines li {{ display: grid; grid-template-columns: 13rem 1fr; align-items: center;
+  break-inside: avoid; }}
+.lines svg {{ display: block; width: 100%; height: 26px; overflow: visible; }}
+.lines line {{ stroke: var(--line); opacity: .5; }}
+.lines svg svg {{ width: auto; height: auto; }}
+.axis {{ display: flex; justify-content: space-between; margin-left: 13rem; font-size: .85rem; }}
+.legend {{ display: flex; flex-wrap: wrap; gap: .2rem 1.4rem; font-size: .9rem; margin: .6rem 0; }}
+.legend svg {{ width: 16px; height: 16px; vertical-align: -3px; margin-right: .3rem; }}
+table {{ border-collapse: collapse; width: 100%; font-size: .95rem; }}
+th, td {{ text-align: left; padding: .3rem .5rem .3rem 0; vertical-align: top; }}
+tbody td, tbody th {{ border-top: 1px solid color-mix(in srgb, var(--line) 35%, transparent); }}
+tbody th {{ font-weight: 600; }} th.group {{ padding-top: 1rem; color: var(--faint); }}
+td.number, th.number {{ text-align: right; white-space: nowrap; }}
+tr {{ break-inside: avoid; }}
+footer {{ margin-top: 2.5rem; font-size: .85rem; color: var(--faint); }}
+@media (max-width: 40rem) {{
+  .lines li {{ grid-template-columns: 1fr; margin-bottom: .4rem; }}
+  .axis {{ margin-left: 0; }} .wide {{ display: none; }}
+}}
+@media print {{ body {{ padding: 0; max-width: none; font-size: 10.5pt; }} }}
+"""
+
+
+def page(table: Table) -> str:
+    """The whole report."""
+    name = table["learner"]
+    named = "" if name == DEFAULT_LEARNER else f" of <bdi>{plain(name)}</bdi>"
+    title = "Katas" if name == DEFAULT_LEARNER else f"Katas of {name}"
+    sections = (
+        _section("badges", "Badges", _badges(table["badges"])),
+        _section("strength", "Strength", _strength(table["concepts"], table["made"])),
+        _section("timeline", "Timeline", _timeline(table)),
+        _section("rounds", "Challenges and reviews", _rounds(table)),
+        _section("katas", "Katas", _katas(table)),
+        _section("keyboard", "At the keyboard", _drivers(table["attempts"])),
+    )
+    return f"""\
+<!doctype html>
+<!-- {MARK} -->
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>{plain(title)}</title>
+<style>
+{STYLE}</style>
+</head>
+<body>
+<header>
+<h1>Katas{named}</h1>
+<p class="faint">As of {minute(table["made"])}</p>
+{_notes(table["notes"])}{_figures(table)}
+</header>
+<main>
+{"".join(sections)}</main>
+<footer>
+<p>Made by pytest-kata {plain(__version__)}. The same as plain values: kata report --json.</p>
+</footer>
+</body>
+</html>
+"""
+
+
+def _section(id: str, title: str, body: str) -> str:
+    """A part of the page; none where there is nothing to say."""
+    if not body:
+        return ""
+    return f'<section aria-labelledby="{id}">\n<h2 id="{id}">{title}</h2>\n{body}</section>\n'
+
+
+def _notes(notes: Iterable[str]) -> str:
+    return "".join(f'<p class="note">Note: {plain(note)}</p>\n' for note in notes)
+
+
+def _figures(table: Table) -> str:
+    katas = [row for row in table["katas"] if row["status"] != GONE]
+    medals = [row["medal"] for row in katas if row["attempts"]]
+    figures = [
+        (f"{sum(row['status'] == 'solved' for row in katas)} of {len(katas)}", "katas solved"),
+        (str(medals.count("gold")), "gold"),
+        (str(medals.count("silver")), "silver"),
+        (str(medals.count("bronze")), "bronze"),
+        (str(len(table["attempts"])), "attempts"),
+        (str(sum(row["hints"] for row in table["katas"])), "hints used"),
+    ]
+    items = "".join(f"<li><b>{number}</b> {what}</li>" for number, what in figures)
+    return f'<ul class="figures">{items}</ul>'
+
+
+# ------------------------------------------------------------------------------------ badges
+
+
+def _badges(badges: Sequence[BadgeRow]) -> str:
+    items = "".join(
+        f'<li><svg viewBox="0 0 120 120" aria-hidden="true">{medallion(badge)}</svg>'
+        f"<strong>{plain(badge['name'])}</strong>"
+        f'<span class="{"good" if badge["earned"] else "faint"}">{state(badge)}</span></li>\n'
+        for badge in badges
+    )
+    return f'<ul class="wall">\n{items}</ul>\n' if items else ""
+
+
+# ---------------------------------------------------------------------------------- strength
+
+_TONES = {"weak": "bad", "shaky": "warn", "strong": "good"}
+
+
+def _strength(rows: Sequence[ConceptRow], now: float) -> str:
+    known = [row for row in rows if row["solved"] or row["attempts"]]
+    fresh = [row["concept"] for row in rows if not (row["solved"] or row["attempts"])]
+    parts = []
+    if known:
+        parts.append(
+            '<p class="faint">How likely it is that you would solve it now, the weakest first.'
+            "</p>\n"
+        )
+        cards = "".join(_concept(row, now) for row in known)
+        parts.append(f'<ul class="cards">\n{cards}</ul>\n')
+    if fresh:
+        names = ", ".join(map(plain, fresh))
+        parts.append(f'<p class="faint">Not started: {names}.</p>\n')
+    return "".join(parts)
+
+
+def _concept(row: ConceptRow, now: float) -> str:
+    tone, percent = _TONES[row["strength"]], round(100 * row["recall"])
+    facts = [_count(row["attempts"], "attempt"), _count(row["hints"], "hint")]
+    if row["solutions"]:
+        facts.append("solution shown")
+    if row["solved"] < len(row["katas"]):
+        facts.append(f"{row['solved']} of {len(row['katas'])} katas solved")
+    if row["last_at"] is not None:
+        facts.append(f"last {ago(row['last_at'], now)}")
+    if row["due"] is not None:
+        facts.append(f"due {until(row['due'], now)}")
+    return (
+        f'<li><div class="top"><strong>{plain(row["concept"])}</strong>'
+        f'<span class="{tone}">{row["strength"]}, {percent} %</span></div>'
+        '<svg aria-hidden="true"><rect class="track" width="100%" height="8" rx="4"/>'
+        f'<rect class="{tone}" width="{percent}%" height="8" rx="4"/></svg>'
+        f'<p class="faint">{", ".join(facts)}</p></li>\n'
+    )
+
+
+def _count(number: int, word: str) -> str:
+    return f"{number} {word}{'s' if number != 1 else ''}"
+
+
+# ---------------------------------------------------------------------------------- timeline
+
+
+def _timeline(table: Table) -> str:
+    """A line for each kata that was attempted; many attempts at one place become one mark."""
+    attempts = table["attempts"]
+    if not attempts:
+        return "<p>No attempts yet. Begin with <code>pytest katas/</code>.</p>\n"
+    begin, end = span(attempts, table["made"])
+    lines = []
+    for kata in table["katas"]:
+        own = [row for row in attempts if row["kata"] == kata["id"]]
+        if own:
+            lines.append(_line(kata["id"], own, begin, end))
+    shown = minute if day(begin) == day(end) else day
+    days = len({day(row["t"]) for row in attempts})
+    return (
+        f"<p>{_count(len(attempts), 'attempt')} on {_count(days, 'day')}.</p>\n"
+        '<p class="legend" aria-hidden="true">'
+        f"<span>{_legend('solved')}every test passed</span>"
+        f"<span>{_legend('failed')}not yet</span>"
+        f"<span>{_legend('interrupted')}interrupted</span></p>\n"
+        f'<ul class="lines">\n{"".join(lines)}</ul>\n'
+        f'<p class="axis faint"><span>{shown(begin)}</span><span>{shown(end)}</span></p>\n'
+    )
+
+
+def span(attempts: Sequence[AttemptRow], made: float) -> tuple[float, float]:
+    """First and last moment of the timeline.
+
+    What a wrong clock put before the kit or after today does not stretch it.
+    """
+    times = [row["t"] for row in attempts if _BEFORE_THE_KIT <= row["t"] <= made]
+    return (min(times), max(times)) if times else (made, made)
+
+
+def ending(row: AttemptRow) -> str:
+    """solved, failed or interrupted. A run of some of a kata's tests solves nothing."""
+    if row["outcome"] == "interrupted":
+        return "interrupted"
+    return "solved" if row["outcome"] == "passed" and row["passed"] == row["tests"] else "failed"
+
+
+def _line(id: str, attempts: Sequence[AttemptRow], begin: float, end: float) -> str:
+    columns: dict[int, list[AttemptRow]] = {}
+    for row in attempts:
+        share = (row["t"] - begin) / (end - begin) if end > begin else 0.5
+        columns.setdefault(round(min(1.0, max(0.0, share)) * _COLUMNS), []).append(row)
+    marks = "".join(_placed(column, rows) for column, rows in sorted(columns.items()))
+    solved = next((row for row in attempts if ending(row) == "solved"), None)
+    end_of_it = f"solved on {day(solved['t'])}" if solved else "not solved"
+    label = f"{_count(len(attempts), 'attempt')}, {end_of_it}"
+    return (
+        f'<li><span>{plain(id)}</span><svg role="img" aria-label="{plain(label)}">'
+        f'<line x1="0" x2="100%" y1="13" y2="13"/>{marks}</svg></li>\n'
+    )
+
+
+def _placed(column: int, rows: Sequence[AttemptRow]) -> str:
+    x = 1.5 + 97 * column / _COLUMNS
+    return f'<svg x="{x:.1f}%" y="13" overflow="visible">{_mark(rows)}</svg>'
+
+
+def _mark(rows: Sequence[AttemptRow]) -> str:
+    """The best of some attempts, larger for many."""
+    endings = [ending(row) for row in rows]
+    best = next(one for one in ("solved", "failed", "interrupted") if one in endings)
+    size = 4.5 + min(3.5, log2(len(rows)))
+    title = f"{minute(rows[0]['t'])}: {_count(len(rows), 'attempt')}, {best}"
+    return f"<g><title>{plain(title)}</title>{_shape(best, size)}</g>"
+
+
+def _shape(what: str, size: float) -> str:
+    """Each ending has a form of its own, and not only a colour."""
+    if what == "failed":
+        arm = round(size * 0.8, 1)
+        return f'<path class="bad" d="M-{arm} -{arm} {arm} {arm}M{arm} -{arm} -{arm} {arm}"/>'
+    return f'<circle class="{"good" if what == "solved" else "open"}" r="{size:.1f}"/>'
+
+
+def _legend(what: str) -> str:
+    return f'<svg viewBox="-8 -8 16 16">{_shape(what, 5)}</svg>'
+
+
+# ------------------------------------------------------------------------------------ rounds
+
+
+def _rounds(table: Table) -> str:
+    parts = []
+    if table["challenges"]:
+        parts.append("<h3>Challenges</h3>\n")
+        parts += [_challenge(one) for one in table["challenges"][-_MOST_ROWS:][::-1]]
+        parts.append(_earlier(len(table["challenges"])))
+    if table["reviews"]:
+        reviews = table["reviews"][-_MOST_ROWS:][::-1]
+        rows = [(f'<td class="number">{day(one["t"])}</td>', *_round_cells(one)) for one in reviews]
+        heads = ("Began", "Kata", "Ended", "Attempts", "Time")
+        parts.append(f"<h3>Reviews</h3>\n{_table(heads, rows)}")
+        parts.append(_earlier(len(table["reviews"])))
+    best = [(row["id"], row["best"]) for row in table["katas"] if row["best"] is not None]
+    if best:
+        rows = [
+            (f'<th scope="row">{plain(id)}</th>', f'<td class="number">{duration(time)}</td>')
+            for id, time in best
+        ]
+        parts.append(f"<h3>Best times</h3>\n{_table(('Kata', 'Time'), rows)}")
+    return "".join(parts)
+
+
+def _challenge(one: ChallengeRow) -> str:
+    wanted = plain(one["wanted"]) or "all katas"
+    score = f"{one['solved']} of {one['katas']} solved"
+    going = "" if one["ended"] else ", under way"
+    rows = [_round_cells(played) for played in one["rounds"]]
+    return (
+        f"<p><strong>{score}</strong>{going}: {wanted}, {day(one['t'])}</p>\n"
+        f"{_table(('Kata', 'Ended', 'Attempts', 'Time'), rows)}"
+    )
+
+
+def _round_cells(one: RoundRow) -> tuple[str, ...]:
+    tone = "good" if one["outcome"] == "solved" else "faint"
+    ended = plain(OUTCOMES.get(one["outcome"], one["outcome"]))
+    time = "" if one["seconds"] is None else duration(one["seconds"])
+    return (
+        f'<th scope="row">{plain(one["kata"])}</th>',
+        f'<td class="{tone}">{ended}</td>',
+        f'<td class="number">{one["attempts"]}</td>',
+        f'<td class="number">{time}</td>',
+    )
+
+
+def _earlier(count: int) -> str:
+    left = count - _MOST_ROWS
+    return f'<p class="faint">And {left} before: kata report --json.</p>\n' if left > 0 else ""
+
+
+def _table(heads: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    numbers = ("Attempts", "Time", "Hints", "Began")
+    head = "".join(
+        f'<th scope="col"{" class=number" if one in numbers else ""}>{one}</th>' for one in heads
+    )
+    body = "".join(f"<tr>{''.join(cells)}</tr>\n" for cells in rows)
+    return f"<table>\n<thead><tr>{head}</tr></thead>\n<tbody>\n{body}</tbody>\n</table>\n"
+
+
+# ------------------------------------------------------------------------------------- katas
+
+
+def _katas(table: Table) -> str:
+    heads = ("Kata", "State", "Attempts", "Hints")
+    rows: list[Sequence[str]] = []
+    group = None
+    for kata in table["katas"]:
+        if kata["track"] != group:
+            group = kata["track"]
+            name = plain(group) if group else "No longer in the kit"
+            rows.append((f'<th scope="rowgroup" class="group" colspan="4">{name}</th>',))
+        rows.append(_kata(kata))
+    return _table(heads, rows) if rows else ""
+
+
+def _kata(kata: KataRow) -> Sequence[str]:
+    words = kata["medal"] if kata["medal"] and kata["attempts"] else kata["status"]
+    if kata["status"] == GONE:
+        words = "solved" if kata["solved_at"] is not None else "not solved"
+    tone = {"solved": "good", "gold": "good", "silver": "good", "bronze": "good"}.get(words)
+    if kata["solved_at"] is not None:
+        words += f", {day(kata['solved_at'])}"
+    hints = f"{kata['hints']} of {kata['hints_in_all']}" if kata["hints"] else "0"
+    if kata["solution_shown"]:
+        hints += ", solution"
+    title = f'<br><span class="faint wide">{plain(kata["title"])}</span>' if kata["title"] else ""
+    return (
+        f'<th scope="row">{plain(kata["id"])}{title}</th>',
+        f'<td class="{tone or "faint"}">{words}</td>',
+        f'<td class="number">{kata["attempts"]}</td>',
+        f'<td class="number">{hints}</td>',
+    )
+
+
+# -------------------------------------------------------------------------------------- dojo
+
+
+def _drivers(attempts: Sequence[AttemptRow]) -> str:
+    """Who sat at the keyboard for which kata, where several did."""
+    katas: dict[str, dict[str, int]] = {}
+    for row in attempts:
+        if row["driver"]:
+            driven = katas.setdefault(row["driver"], {})
+            driven[row["kata"]] = driven.get(row["kata"], 0) + 1
+    rows = [
+        (
+            f'<th scope="row"><bdi>{plain(driver)}</bdi></th>',
+            f"<td>{plain(', '.join(driven))}</td>",
+            f'<td class="number">{sum(driven.values())}</td>',
+        )
+        for driver, driven in katas.items()
+    ]
+    return _table(("Name", "Katas", "Attempts"), rows) if rows else ""

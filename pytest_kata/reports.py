@@ -1,0 +1,64 @@
+"""What `kata report` writes, and where: what is not ours stays, and nothing is half written."""
+
+from __future__ import annotations
+
+import os
+from contextlib import suppress
+from pathlib import Path
+
+from pytest_kata.catalog import KitError
+from pytest_kata.render.html import page
+from pytest_kata.render.svg import MARK, card, chosen
+from pytest_kata.table import Table
+
+PAGE, PICTURE = "kata-report.html", "kata-badge.svg"
+
+
+def made(table: Table, picture: bool) -> tuple[str, str]:
+    """The report's usual name, and its text. Raises KitError where there is no badge to show."""
+    if not picture:
+        return PAGE, page(table)
+    badge = chosen(table)
+    if badge is None:
+        raise KitError("there is no badge without a kata", command="kata doctor")
+    return PICTURE, card(badge, table["learner"])
+
+
+def write(path: Path, text: str, force: bool = False) -> None:
+    """Write `text` as UTF-8, whole or not at all. Raises KitError, and then nothing was changed."""
+    if path.is_dir():
+        name = PICTURE if text.startswith("<svg") else PAGE
+        raise KitError("is a folder", where=str(path), command=f"kata report {path / name}")
+    # What a link stands for, so that the link stays one.
+    target = path.resolve()
+    try:
+        if target.exists() and not target.is_file():
+            raise KitError("is not a file; nothing was written", where=str(path))
+        if target.exists() and not force and not is_ours(target):
+            raise KitError(
+                "is there already and is no report of ours; nothing was written",
+                where=str(path),
+                command="kata report --force, or another name",
+            )
+        _replace(target, text.encode("utf-8", "replace"))
+    except OSError as error:
+        raise KitError(
+            f"cannot be written ({error.strerror}); nothing was changed", where=str(path)
+        ) from None
+
+
+def is_ours(file: Path) -> bool:
+    """Whether `kata report` made the file. An empty one holds nothing to lose."""
+    with file.open("rb") as stream:
+        head = stream.read(1000)
+    return not head or MARK.encode() in head
+
+
+def _replace(target: Path, content: bytes) -> None:
+    part = target.with_name(f".{target.name}.{os.getpid()}.part")
+    try:
+        part.write_bytes(content)
+        os.replace(part, target)
+    finally:
+        with suppress(OSError):
+            part.unlink(missing_ok=True)
