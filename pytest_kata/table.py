@@ -26,7 +26,8 @@ _WEAKEST_FIRST = (WEAK, SHAKY, STRONG)
 class KataRow(TypedDict):
     """One kata. `file` is below katas/; `strength` is "" where there is nothing to remember.
 
-    A kata that is gone from the kit keeps what the journal knows of it.
+    In progress is what was attempted, or whose file is not the starter any more. A kata that is
+    gone from the kit keeps what the journal knows of it.
     """
 
     id: str
@@ -235,7 +236,7 @@ def _katas(
 
 def _kata(memory: Memory, state: KataProgress, rounds: Rounds, touched: set[str]) -> KataRow:
     kata = memory.kata
-    started = IN_PROGRESS if kata.id in touched else NOT_STARTED
+    started = IN_PROGRESS if kata.id in touched or state.attempts else NOT_STARTED
     return {
         "id": kata.id,
         "title": kata.title,

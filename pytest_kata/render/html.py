@@ -10,8 +10,9 @@ from collections.abc import Iterable, Sequence
 from math import log2
 
 from pytest_kata import __version__
-from pytest_kata.dates import ago, day, duration, minute, until
+from pytest_kata.dates import day, duration, minute
 from pytest_kata.journal import DEFAULT_LEARNER
+from pytest_kata.render.strength import comes_from, count
 from pytest_kata.render.svg import MARK, medallion, plain, state
 from pytest_kata.table import (
     GONE,
@@ -112,12 +113,15 @@ table {{ border-collapse: collapse; width: 100%; font-size: .95rem; }}
 th, td {{ text-align: left; padding: .3rem .5rem .3rem 0; vertical-align: top; }}
 tbody td, tbody th {{ border-top: 1px solid color-mix(in srgb, var(--line) 35%, transparent); }}
 tbody th {{ font-weight: 600; }} th.group {{ padding-top: 1rem; color: var(--faint); }}
-td.number, th.number {{ text-align: right; white-space: nowrap; }}
+td.number, th.number {{ text-align: right; }} .whole {{ white-space: nowrap; }}
+table.four {{ table-layout: fixed; }} .four th:first-child {{ width: 36%; }}
+.four th:nth-child(2) {{ width: 27%; }} .four th:nth-child(3) {{ width: 22%; }}
+table.two {{ width: auto; min-width: 16rem; }} .title {{ font-weight: 400; color: var(--faint); }}
 tr {{ break-inside: avoid; }}
 footer {{ margin-top: 2.5rem; font-size: .85rem; color: var(--faint); }}
 @media (max-width: 40rem) {{
   .lines li {{ grid-template-columns: 1fr; margin-bottom: .4rem; }}
-  .axis {{ margin-left: 0; }} .wide {{ display: none; }}
+  table {{ font-size: .9rem; }} .axis {{ margin-left: 0; }} .wide {{ display: none; }}
 }}
 @media print {{ body {{ padding: 0; max-width: none; font-size: 10.5pt; }} }}
 """
@@ -225,27 +229,18 @@ def _strength(rows: Sequence[ConceptRow], now: float) -> str:
 
 
 def _concept(row: ConceptRow, now: float) -> str:
-    tone, percent = _TONES[row["strength"]], round(100 * row["recall"])
-    facts = [_count(row["attempts"], "attempt"), _count(row["hints"], "hint")]
-    if row["solutions"]:
-        facts.append("solution shown")
-    if row["solved"] < len(row["katas"]):
-        facts.append(f"{row['solved']} of {len(row['katas'])} katas solved")
-    if row["last_at"] is not None:
-        facts.append(f"last {ago(row['last_at'], now)}")
-    if row["due"] is not None:
-        facts.append(f"due {until(row['due'], now)}")
+    tone, percent = _TONES[row["strength"]], int(100 * row["recall"])
     return (
         f'<li><div class="top"><strong>{plain(row["concept"])}</strong>'
-        f'<span class="{tone}">{row["strength"]}, {percent} %</span></div>'
+        f'<span class="{tone} whole">{row["strength"]}, {percent} %</span></div>'
         '<svg aria-hidden="true"><rect class="track" width="100%" height="8" rx="4"/>'
         f'<rect class="{tone}" width="{percent}%" height="8" rx="4"/></svg>'
-        f'<p class="faint">{", ".join(facts)}</p></li>\n'
+        f'<p class="faint">{comes_from(row, now)}</p></li>\n'
     )
 
 
-def _count(number: int, word: str) -> str:
-    return f"{number} {word}{'s' if number != 1 else ''}"
+def _day(t: float) -> str:
+    return f'<span class="whole">{day(t)}</span>'
 
 
 # ---------------------------------------------------------------------------------- timeline
@@ -257,15 +252,15 @@ def _timeline(table: Table) -> str:
     if not attempts:
         return "<p>No attempts yet. Begin with <code>pytest katas/</code>.</p>\n"
     begin, end = span(attempts, table["made"])
-    lines = []
-    for kata in table["katas"]:
-        own = [row for row in attempts if row["kata"] == kata["id"]]
-        if own:
-            lines.append(_line(kata["id"], own, begin, end))
+    own: dict[str, list[AttemptRow]] = {}
+    for row in attempts:
+        own.setdefault(row["kata"], []).append(row)
+    ids = [kata["id"] for kata in table["katas"] if kata["id"] in own]
+    lines = [_line(id, own[id], begin, end) for id in ids]
     shown = minute if day(begin) == day(end) else day
     days = len({day(row["t"]) for row in attempts})
     return (
-        f"<p>{_count(len(attempts), 'attempt')} on {_count(days, 'day')}.</p>\n"
+        f"<p>{count(len(attempts), 'attempt')} on {count(days, 'day')}.</p>\n"
         '<p class="legend" aria-hidden="true">'
         f"<span>{_legend('solved')}every test passed</span>"
         f"<span>{_legend('failed')}not yet</span>"
@@ -299,7 +294,7 @@ def _line(id: str, attempts: Sequence[AttemptRow], begin: float, end: float) -> 
     marks = "".join(_placed(column, rows) for column, rows in sorted(columns.items()))
     solved = next((row for row in attempts if ending(row) == "solved"), None)
     end_of_it = f"solved on {day(solved['t'])}" if solved else "not solved"
-    label = f"{_count(len(attempts), 'attempt')}, {end_of_it}"
+    label = f"{count(len(attempts), 'attempt')}, {end_of_it}"
     return (
         f'<li><span>{plain(id)}</span><svg role="img" aria-label="{plain(label)}">'
         f'<line x1="0" x2="100%" y1="13" y2="13"/>{marks}</svg></li>\n'
@@ -316,7 +311,7 @@ def _mark(rows: Sequence[AttemptRow]) -> str:
     endings = [ending(row) for row in rows]
     best = next(one for one in ("solved", "failed", "interrupted") if one in endings)
     size = 4.5 + min(3.5, log2(len(rows)))
-    title = f"{minute(rows[0]['t'])}: {_count(len(rows), 'attempt')}, {best}"
+    title = f"{minute(rows[0]['t'])}: {count(len(rows), 'attempt')}, {best}"
     return f"<g><title>{plain(title)}</title>{_shape(best, size)}</g>"
 
 
@@ -335,6 +330,9 @@ def _legend(what: str) -> str:
 # ------------------------------------------------------------------------------------ rounds
 
 
+_ROUND_HEADS = ("Kata", "Ended", "Attempts", "Time")
+
+
 def _rounds(table: Table) -> str:
     parts = []
     if table["challenges"]:
@@ -342,10 +340,8 @@ def _rounds(table: Table) -> str:
         parts += [_challenge(one) for one in table["challenges"][-_MOST_ROWS:][::-1]]
         parts.append(_earlier(len(table["challenges"])))
     if table["reviews"]:
-        reviews = table["reviews"][-_MOST_ROWS:][::-1]
-        rows = [(f'<td class="number">{day(one["t"])}</td>', *_round_cells(one)) for one in reviews]
-        heads = ("Began", "Kata", "Ended", "Attempts", "Time")
-        parts.append(f"<h3>Reviews</h3>\n{_table(heads, rows)}")
+        rows = [_round_cells(one, dated=True) for one in table["reviews"][-_MOST_ROWS:][::-1]]
+        parts.append(f"<h3>Reviews</h3>\n{_table(_ROUND_HEADS, rows)}")
         parts.append(_earlier(len(table["reviews"])))
     best = [(row["id"], row["best"]) for row in table["katas"] if row["best"] is not None]
     if best:
@@ -364,13 +360,15 @@ def _challenge(one: ChallengeRow) -> str:
     rows = [_round_cells(played) for played in one["rounds"]]
     return (
         f"<p><strong>{score}</strong>{going}: {wanted}, {day(one['t'])}</p>\n"
-        f"{_table(('Kata', 'Ended', 'Attempts', 'Time'), rows)}"
+        f"{_table(_ROUND_HEADS, rows)}"
     )
 
 
-def _round_cells(one: RoundRow) -> tuple[str, ...]:
+def _round_cells(one: RoundRow, dated: bool = False) -> tuple[str, ...]:
     tone = "good" if one["outcome"] == "solved" else "faint"
     ended = plain(OUTCOMES.get(one["outcome"], one["outcome"]))
+    if dated:
+        ended += f", {_day(one['t'])}"
     time = "" if one["seconds"] is None else duration(one["seconds"])
     return (
         f'<th scope="row">{plain(one["kata"])}</th>',
@@ -385,29 +383,28 @@ def _earlier(count: int) -> str:
     return f'<p class="faint">And {left} before: kata report --json.</p>\n' if left > 0 else ""
 
 
-def _table(heads: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
-    numbers = ("Attempts", "Time", "Hints", "Began")
+def _table(heads: Sequence[str], *groups: Iterable[Sequence[str]]) -> str:
+    numbers, form = ("Attempts", "Time", "Hints"), {4: "four", 2: "two"}.get(len(heads), "")
     head = "".join(
-        f'<th scope="col"{" class=number" if one in numbers else ""}>{one}</th>' for one in heads
+        f'<th scope="col" class="{"number" if one in numbers else ""}">{one}</th>' for one in heads
     )
-    body = "".join(f"<tr>{''.join(cells)}</tr>\n" for cells in rows)
-    return f"<table>\n<thead><tr>{head}</tr></thead>\n<tbody>\n{body}</tbody>\n</table>\n"
+    bodies = []
+    for rows in groups:
+        lines = "".join(f"<tr>{''.join(cells)}</tr>\n" for cells in rows)
+        bodies.append(f"<tbody>\n{lines}</tbody>\n")
+    return f'<table class="{form}">\n<thead><tr>{head}</tr></thead>\n{"".join(bodies)}</table>\n'
 
 
 # ------------------------------------------------------------------------------------- katas
 
 
 def _katas(table: Table) -> str:
-    heads = ("Kata", "State", "Attempts", "Hints")
-    rows: list[Sequence[str]] = []
-    group = None
+    groups: dict[str, list[Sequence[str]]] = {}
     for kata in table["katas"]:
-        if kata["track"] != group:
-            group = kata["track"]
-            name = plain(group) if group else "No longer in the kit"
-            rows.append((f'<th scope="rowgroup" class="group" colspan="4">{name}</th>',))
-        rows.append(_kata(kata))
-    return _table(heads, rows) if rows else ""
+        name = plain(kata["track"]) if kata["track"] else "No longer in the kit"
+        head = f'<th scope="rowgroup" class="group" colspan="4">{name}</th>'
+        groups.setdefault(kata["track"], [(head,)]).append(_kata(kata))
+    return _table(("Kata", "State", "Attempts", "Hints"), *groups.values()) if groups else ""
 
 
 def _kata(kata: KataRow) -> Sequence[str]:
@@ -416,11 +413,11 @@ def _kata(kata: KataRow) -> Sequence[str]:
         words = "solved" if kata["solved_at"] is not None else "not solved"
     tone = {"solved": "good", "gold": "good", "silver": "good", "bronze": "good"}.get(words)
     if kata["solved_at"] is not None:
-        words += f", {day(kata['solved_at'])}"
+        words += f", {_day(kata['solved_at'])}"
     hints = f"{kata['hints']} of {kata['hints_in_all']}" if kata["hints"] else "0"
     if kata["solution_shown"]:
         hints += ", solution"
-    title = f'<br><span class="faint wide">{plain(kata["title"])}</span>' if kata["title"] else ""
+    title = f'<br><span class="title wide">{plain(kata["title"])}</span>' if kata["title"] else ""
     return (
         f'<th scope="row">{plain(kata["id"])}{title}</th>',
         f'<td class="{tone or "faint"}">{words}</td>',

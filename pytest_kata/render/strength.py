@@ -30,7 +30,7 @@ def strength(
         counts.append(f"{len(fresh)} not started")
     lines: list[RenderableType] = [Text(f"Concepts: {', '.join(counts)}", "bold")]
     for row in known:
-        lines += [Text(), _head(row, look), indent(_comes_from(row, now), "dim", by=10)]
+        lines += [Text(), _head(row, look), indent(comes_from(row, now), "dim", by=10)]
     if fresh:
         lines += [Text(), Text("Not started, and weak until they are solved:", "dim")]
         lines.append(indent(", ".join(fresh), "dim"))
@@ -40,22 +40,22 @@ def strength(
 def _head(row: ConceptRow, look: Look) -> Text:
     text = Text("  ")
     text.append(f"{row['strength']:<8}", STYLES[row["strength"]])
-    percent = round(100 * row["recall"])
+    percent = int(100 * row["recall"])
     text.append_text(bar(percent, 0, 100, 10, look))
     text.append(f" {percent:>3}%  ")
     text.append(row["concept"], "bold")
     return text
 
 
-def _comes_from(row: ConceptRow, now: float) -> str:
+def comes_from(row: ConceptRow, now: float) -> str:
     """The facts behind the strength, in one line or two."""
-    facts = [_count(row["attempts"], "attempt")]
+    facts = [count(row["attempts"], "attempt")]
     if row["hints"]:
-        facts.append(_count(row["hints"], "hint"))
+        facts.append(count(row["hints"], "hint"))
     if row["solutions"]:
         facts.append("solution shown")
     if row["rounds"]:
-        facts.append(_count(row["rounds"], "round"))
+        facts.append(count(row["rounds"], "round"))
     if row["solved"] < len(row["katas"]):
         total = len(row["katas"])
         facts.append("not solved yet" if total == 1 else f"{row['solved']} of {total} solved")
@@ -66,7 +66,8 @@ def _comes_from(row: ConceptRow, now: float) -> str:
     return ", ".join(facts)
 
 
-def _count(number: int, word: str) -> str:
+def count(number: int, word: str) -> str:
+    """1 hint, 2 hints."""
     return f"{number} {word}{'s' if number != 1 else ''}"
 
 
@@ -83,9 +84,7 @@ def _next(
             said += f" Next review {until(due, now)}."
         return [Text(said)]
     lines: list[RenderableType] = [Text("Practise next:", "bold")]
-    for row in waiting[:_NEXT]:
-        command = _command(row, katas[row["practise"]], workspace)
-        lines.append(indent(Text.assemble((row["practise"], "bold"), "   ", (command, "cyan"))))
+    lines += [indent(_command(row, katas[row["practise"]], workspace)) for row in waiting[:_NEXT]]
     return lines
 
 
@@ -94,7 +93,7 @@ def _is_waiting(row: ConceptRow, now: float) -> bool:
     return row["solved"] < len(row["katas"]) or (row["due"] is not None and row["due"] <= now)
 
 
-def _command(row: ConceptRow, kata: Kata, workspace: Workspace) -> str:
+def _command(row: ConceptRow, kata: Kata, workspace: Workspace) -> Text:
     if row["solved"] < len(row["katas"]):
-        return f"pytest {workspace.shown(kata.folder)}"
-    return "kata review"
+        return Text(f"pytest {workspace.shown(kata.folder)}", "cyan")
+    return Text.assemble(("kata review", "cyan"), (f"   {kata.id}", "dim"))

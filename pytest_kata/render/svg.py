@@ -78,7 +78,7 @@ def _share(badge: BadgeRow) -> float:
 
 def card(badge: BadgeRow, learner: str) -> str:
     """One badge with its name and the learner's, as an SVG file of its own."""
-    lines = textwrap.wrap(badge["name"], _LINE)[:_MOST_LINES]
+    lines = textwrap.wrap(badge["name"], _LINE, break_on_hyphens=False)[:_MOST_LINES]
     name = "" if learner == DEFAULT_LEARNER else _shortened(learner)
     height = 24 + 27 * len(lines) + 26 * (1 + bool(name))
     top = (140 - height) / 2 + 34
