@@ -5,7 +5,7 @@ A journal can hold any number, and clocks are put forward and back: nothing here
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timezone
 
 UNKNOWN = "an unknown day"
 
@@ -13,8 +13,7 @@ UNKNOWN = "an unknown day"
 def local(t: float) -> datetime | None:
     """The local time of a moment, by the rules that held there and then; None off the calendar."""
     try:
-        # Aware first: a bare local time of a moment long ago is refused on some systems.
-        return datetime.fromtimestamp(t).astimezone() if 0 <= t <= 4e9 else None
+        return datetime.fromtimestamp(t, timezone.utc).astimezone() if 0 <= t <= 4e9 else None
     except (ValueError, OverflowError, OSError):
         return None
 

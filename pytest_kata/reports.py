@@ -30,7 +30,7 @@ def write(path: Path, text: str, force: bool = False) -> None:
         name = PICTURE if text.startswith("<svg") else PAGE
         raise KitError("is a folder", where=str(path), command=f"kata report {path / name}")
     # What a link stands for, so that the link stays one.
-    target = path.resolve()
+    target = Path(os.path.realpath(path))
     try:
         if target.exists() and not target.is_file():
             raise KitError("is not a file; nothing was written", where=str(path))
