@@ -44,7 +44,7 @@ OUTCOMES = {
 COLORS = {
     "ground": ("#ffffff", "#0f1419"),
     "card": ("#f4f6f8", "#1a212a"),
-    "line": ("#8b949e", "#6e7985"),
+    "line": ("#808993", "#6e7985"),
     "text": ("#1b1f24", "#e6edf3"),
     "faint": ("#57606a", "#a3b0bd"),
     "good": ("#17692e", "#56d17c"),
@@ -186,8 +186,8 @@ def _figures(table: Table) -> str:
         (str(medals.count("gold")), "gold"),
         (str(medals.count("silver")), "silver"),
         (str(medals.count("bronze")), "bronze"),
-        (str(len(table["attempts"])), "attempts"),
-        (str(sum(row["hints"] for row in table["katas"])), "hints used"),
+        _counted(len(table["attempts"]), "attempt"),
+        _counted(sum(row["hints"] for row in table["katas"]), "hint"),
     ]
     items = "".join(f"<li><b>{number}</b> {what}</li>" for number, what in figures)
     return f'<ul class="figures">{items}</ul>'
@@ -237,6 +237,10 @@ def _concept(row: ConceptRow, now: float) -> str:
         f'<rect class="{tone}" width="{percent}%" height="8" rx="4"/></svg>'
         f'<p class="faint">{comes_from(row, now)}</p></li>\n'
     )
+
+
+def _counted(number: int, word: str) -> tuple[str, str]:
+    return str(number), count(number, word).partition(" ")[2]
 
 
 def _day(t: float) -> str:
@@ -354,7 +358,7 @@ def _rounds(table: Table) -> str:
 
 
 def _challenge(one: ChallengeRow) -> str:
-    wanted = plain(one["wanted"]) or "all katas"
+    wanted = f"<bdi>{plain(one['wanted'])}</bdi>" if one["wanted"] else "all katas"
     score = f"{one['solved']} of {one['katas']} solved"
     going = "" if one["ended"] else ", under way"
     rows = [_round_cells(played) for played in one["rounds"]]
