@@ -8,6 +8,8 @@ from __future__ import annotations
 from datetime import datetime, timezone
 
 UNKNOWN = "an unknown day"
+# Further ahead, a date says more than a count.
+_A_YEAR = 365
 
 
 def local(t: float) -> datetime | None:
@@ -44,7 +46,7 @@ def ago(t: float, now: float) -> str:
 def until(t: float, now: float) -> str:
     """How many calendar days ahead, or that it is overdue."""
     days = _days(t, now)
-    if days is None:
+    if days is None or days > _A_YEAR:
         return f"on {day(t)}"
     if days < 0:
         return f"since {ago(t, now)}"

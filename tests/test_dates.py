@@ -69,6 +69,7 @@ def test_how_far_away():
         "since yesterday",
         "since 3 days ago",
     ]
+    assert until(NOON + 400 * DAY, NOON) == f"on {day(NOON + 400 * DAY)}"
 
 
 def test_what_lies_ahead_of_the_clock_is_told_by_its_date():

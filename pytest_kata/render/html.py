@@ -28,7 +28,7 @@ from pytest_kata.table import (
 # No attempt was made before: an older moment comes from a clock that was not set.
 _BEFORE_THE_KIT = 1.7e9
 # The marks of a kata's line in the timeline, at most.
-_COLUMNS = 60
+_COLUMNS = 40
 # Rows of a table of rounds; a page is for people.
 _MOST_ROWS = 100
 
@@ -217,8 +217,8 @@ def _strength(rows: Sequence[ConceptRow], now: float) -> str:
     parts = []
     if known:
         parts.append(
-            '<p class="faint">How likely it is that you would solve it now, the weakest first.'
-            "</p>\n"
+            '<p class="faint">How likely it is that you would solve it now, the weakest first. '
+            "Strong takes a good last round too.</p>\n"
         )
         cards = "".join(_concept(row, now) for row in known)
         parts.append(f'<ul class="cards">\n{cards}</ul>\n')
@@ -314,7 +314,7 @@ def _mark(rows: Sequence[AttemptRow]) -> str:
     """The best of some attempts, larger for many."""
     endings = [ending(row) for row in rows]
     best = next(one for one in ("solved", "failed", "interrupted") if one in endings)
-    size = 4.5 + min(3.5, log2(len(rows)))
+    size = 4.5 + min(2.5, log2(len(rows)) / 2)
     title = f"{minute(rows[0]['t'])}: {count(len(rows), 'attempt')}, {best}"
     return f"<g><title>{plain(title)}</title>{_shape(best, size)}</g>"
 
