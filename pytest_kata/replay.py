@@ -78,6 +78,16 @@ class Replay:
         self._log("", "challenge", run=series, mode=wanted)
         return self.open(katas[0], CHALLENGE, series)
 
+    def challenged(self) -> Kata:
+        """The kata of the challenge that is under way; begins one if none is. Raises KitError."""
+        rounds = self.rounds()
+        if rounds.challenge is None:
+            return self.catalog.find(self.begin_challenge("").kata)
+        playing = [one for one in rounds.challenge.rounds if one.is_open]
+        if not playing:
+            raise KitError("the challenge cannot go on", command="kata challenge --stop")
+        return self.catalog.find(playing[0].kata)
+
     def open(self, kata: Kata, mode: str, series: str = "") -> Round:
         """A fresh copy of `kata`; what lay there is kept. Raises KitError."""
         try:
