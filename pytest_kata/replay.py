@@ -59,13 +59,13 @@ class Replay:
                 closed.append(one)
         challenge = rounds.challenge
         if challenge is None or any(one.is_open for one in challenge.rounds):
-            return News(closed)
+            return News(tuple(closed))
         following = challenge.next(challenge_set(self.catalog, challenge.wanted))
         if following is not None:
-            return News(closed, self.open(following, CHALLENGE, challenge.series))
+            return News(tuple(closed), self.open(following, CHALLENGE, challenge.series))
         self._log("", "closed", run=challenge.series)
         challenge.closed_at = now
-        return News(closed, None, challenge)
+        return News(tuple(closed), None, challenge)
 
     def begin_challenge(self, wanted: str) -> Round:
         """The first round of a new challenge over `wanted`. Raises KitError."""

@@ -129,6 +129,8 @@ def _next(
         line = first_task(kata.file)
     place = f"{workspace.shown(kata.file)}:{line}"
     text.append(place, "bold cyan")
+    if playing is not None and rounds.challenge is not None:
+        return text
     # On the same line where there is room, so that a place is never broken in two.
     room = look.width - len("Next: ") - len(place)
     nudge = "(kata hint for a nudge)"
