@@ -33,10 +33,10 @@ EXAMPLE
     probability 1/2, after token 0 it gives token 1 the probability 1/4: the loss is
     (ln 2 + ln 4) / 2 = 1.04. With labels [2, 0, -100] only the first of the two counts: 0.69.
 
-The last test pre-trains a small model with your loss, on the documentation in Python's standard
-library, in a fraction of a second. Whoever only counts how often each character occurs cannot
-get below the entropy of these frequencies, about 3.2 nats a character; on text it has not
-seen, the model must get 0.3 below it. That much it can only have from context.
+The last test pre-trains a small model with your loss, on the documentation in Python's
+standard library, in a fraction of a second. Whoever only counts how often each character
+occurs cannot get below the entropy of these frequencies, about 3.2 nats a character; on text
+it has not seen, the model must get 0.3 below it. That much it can only have from context.
 
 Out of scope: half precision, T = 0, ready-made labels that somebody has shifted already.
 """
