@@ -666,7 +666,7 @@ def _pretrained_and_text():
 
     tokenizer = load_tokenizer()
 
-    def rows(texts, count, length=20):
+    def rows(texts, count, length=16):
         ids = []
         for text in texts:
             ids += [tokenizer.end_of_text, *tokenizer.encode(text)]
@@ -676,7 +676,7 @@ def _pretrained_and_text():
 
     talks = (turn.text for talk in conversations("train") for turn in talk.turns)
     new = rows(talks, 14)
-    general = rows((topics[name][:400] for name in sorted(topics)), 8)
+    general = rows((topics[name][:200] for name in sorted(topics)), 8)
     return load_checkpoint(), [new[:3], new[3:6]], new[6:], general
 
 
