@@ -458,7 +458,7 @@ def test_no_stable_rate_is_none(kata):
         what = f"the largest stable rate of {len(rates)}, none of them stable,"
         try:
             got = kata.largest_stable_rate(torch.nn.Linear(3, 2), rates, train, 1)
-        except (ValueError, IndexError, TypeError, ZeroDivisionError) as error:
+        except (ValueError, IndexError) as error:
             raise checks.Miss(
                 "value",
                 f"{what} cannot be had: {type(error).__name__}: {checks.said_by(error)[:80]}",
@@ -590,7 +590,7 @@ def _faults(losses, window):
 def _verdict(kata, losses, window, what):
     try:
         got = kata.is_stable(losses, window)
-    except (ArithmeticError, ValueError, IndexError, TypeError) as error:
+    except (ArithmeticError, ValueError, IndexError) as error:
         raise checks.Miss(
             "value",
             f"{what} cannot be judged: {type(error).__name__}: {checks.said_by(error)[:80]}",
