@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import json
 import os
+import random
 import shutil
 import sys
 import time
@@ -20,7 +21,8 @@ from pytest_kata.catalog import Catalog, Kata, KitError
 from pytest_kata.journal import Event, Journal, new_run, notices
 from pytest_kata.modes import of_kind
 from pytest_kata.practice import one_more_hint, open_solution
-from pytest_kata.progress import KataProgress, current, fold, undoable
+from pytest_kata.progress import KataProgress, fold, undoable
+from pytest_kata.render.rounds import clock, header, news, nothing_due, rules, score
 from pytest_kata.render.terminal import (
     Look,
     badge_line,
@@ -31,6 +33,9 @@ from pytest_kata.render.terminal import (
     markdown,
     prose,
 )
+from pytest_kata.replay import Replay
+from pytest_kata.rounds import CHALLENGE, REVIEW, Rounds, challenge_set, fold_rounds
+from pytest_kata.rounds import where as where_now
 from pytest_kata.workspace import Workspace, lay_out
 
 
@@ -56,11 +61,36 @@ class Desk:
         """Ids of the katas whose file is not the starter."""
         return {kata.id for kata in self.catalog if not self.workspace.is_untouched(kata)}
 
+    @property
+    def rounds(self) -> Rounds:
+        return fold_rounds(self.reading.events)
+
+    @property
+    def replay(self) -> Replay:
+        return Replay(self.workspace, self.catalog, self.journal)
+
+    def settle(self) -> None:
+        """End the rounds that are over, and say so."""
+        told = self.replay.settle()
+        self.reading = self.journal.events()
+        for line in news(told, self.catalog, self.rounds, self.look):
+            self.say(line)
+
+    def header(self) -> None:
+        """The clock of the round that is open."""
+        lines = header(self.catalog, self.rounds, time.time(), self.look)
+        if lines:
+            self.say(*lines, "")
+
+    @property
+    def current(self) -> Kata | None:
+        return where_now(self.catalog, self.progress, self.rounds)
+
     def kata(self, word: str | None) -> Kata:
         """The kata called `word`, or the one the learner is at."""
         if word:
             return self.catalog.find(word)
-        found = current(self.catalog, self.progress)
+        found = self.current
         if found is None:
             raise KitError("every kata is solved, so say which one", command="kata list")
         return found
@@ -84,10 +114,12 @@ class Desk:
 
 def where(desk: Desk, args: argparse.Namespace) -> int:
     """Where am I, and what comes next?"""
+    desk.settle()
+    desk.header()
     progress = desk.progress
     desk.say(*board(desk.catalog.tracks, progress, desk.touched, desk.look))
     desk.say(*(badge_line(badge, desk.look) for badge in badges(desk.catalog, progress)))
-    kata = current(desk.catalog, progress)
+    kata = desk.current
     if kata is None:
         desk.say("", "Every kata is solved. kata list shows the medals.")
         return 0
@@ -116,7 +148,7 @@ def list_katas(desk: Desk, args: argparse.Namespace) -> int:
 
 def next_kata(desk: Desk, args: argparse.Namespace) -> int:
     """The place to open next, alone on a line, so that editors can use it."""
-    kata = current(desk.catalog, desk.progress)
+    kata = desk.current
     if kata is None:
         desk.say("Every kata is solved.")
         return 0
@@ -126,8 +158,10 @@ def next_kata(desk: Desk, args: argparse.Namespace) -> int:
 
 def hint(desk: Desk, args: argparse.Namespace) -> int:
     """One more hint; those already given stay readable."""
+    desk.settle()
     kata = desk.kata(args.kata)
-    hints = one_more_hint(desk.journal, kata, desk.progress.get(kata.id, KataProgress()))
+    state = desk.progress.get(kata.id, KataProgress())
+    hints = one_more_hint(desk.journal, kata, state, desk.rounds.open.get(kata.id))
     for number, text in enumerate(kata.hints[: hints.level], start=1):
         new = number == hints.level and hints.new
         desk.say(
@@ -141,9 +175,10 @@ def hint(desk: Desk, args: argparse.Namespace) -> int:
 
 def solution(desk: Desk, args: argparse.Namespace) -> int:
     """The reference solution and its explanation. Logged: the medal is then bronze."""
+    desk.settle()
     kata = desk.kata(args.kata)
-    state = desk.progress.get(kata.id, KataProgress())
-    file = open_solution(desk.journal, desk.workspace, kata, state)
+    state, playing = desk.progress.get(kata.id, KataProgress()), desk.rounds.open.get(kata.id)
+    file = open_solution(desk.journal, desk.workspace, kata, state, playing)
     print(file.read_text(encoding="utf-8"))
     explanation = desk.workspace.explanation(kata)
     if explanation.is_file():
@@ -251,6 +286,102 @@ def watch(desk: Desk, args: argparse.Namespace) -> int:
     from pytest_kata.watch import watch
 
     return watch(desk.workspace, args.what or "", desk.look, sys.stdout)
+
+
+def challenge(desk: Desk, args: argparse.Namespace) -> int:
+    """Katas against the clock: begin a challenge, or go on with the one that is under way."""
+    if args.stop:
+        return _stop(desk, CHALLENGE, "There is no challenge under way.")
+    desk.settle()
+    if desk.rounds.challenge is None:
+        katas = challenge_set(desk.catalog, args.set)
+        if katas:
+            desk.say(*rules(katas), "")
+        if katas and sys.stdin.isatty() and sys.stdout.isatty():
+            input("Enter starts the clock. ")
+        desk.replay.begin_challenge(args.set)
+    elif args.set not in ("", desk.rounds.challenge.wanted):
+        raise KitError("another challenge is under way", command="kata challenge --stop")
+    return _play(desk)
+
+
+def review(desk: Desk, args: argparse.Namespace) -> int:
+    """Bring a solved kata back on a fresh copy: the one that is due, or the one you name."""
+    from pytest_kata.memory import due_for_review, remember
+
+    if args.stop:
+        return _stop(desk, REVIEW, "There is no review under way.")
+    desk.settle()
+    if any(one.mode == REVIEW for one in desk.rounds.open.values()) and not args.kata:
+        return _play(desk)
+    memories = remember(desk.catalog, desk.reading.events, time.time())
+    solved = [memory for memory in memories if memory.due is not None]
+    waiting = due_for_review(memories, time.time())
+    if args.kata:
+        kata = desk.catalog.find(args.kata)
+        if kata not in [memory.kata for memory in solved]:
+            raise KitError(f"{kata.id} was never solved, so there is nothing to review",
+                           command=f"pytest {desk.workspace.shown(kata.folder)}")  # fmt: skip
+    elif args.random and solved:
+        kata = random.choice(solved).kata
+    elif waiting:
+        kata = waiting[0].kata
+    else:
+        desk.say(*nothing_due(solved, time.time()))
+        return 0
+    if len(waiting) > 1:
+        desk.say(Text(f"{len(waiting)} katas are due.", "dim"))
+    best = desk.rounds.best(kata.id)
+    desk.replay.open(kata, REVIEW)
+    desk.say(
+        Text(f"{kata.id}: the starter again; your work is put away and comes back afterwards.")
+    )
+    if best is not None:
+        desk.say(Text(f"Your best time is {clock(best)}.", "dim"))
+    return _play(desk)
+
+
+def dojo(desk: Desk, args: argparse.Namespace) -> int:
+    """A watch for several people at one screen, who take turns at the keyboard."""
+    from pytest_kata.dojo import Dojo
+    from pytest_kata.watch import watch
+
+    names = tuple(name for name in (word.strip() for word in args.names.split(",")) if name)
+    if len(names) < 2:
+        raise KitError("a dojo needs two names or more", command="kata dojo --names ana,ben")
+    if not 0 < args.rotate <= 24 * 60:
+        raise KitError(
+            "a turn is some minutes long", command="kata dojo --rotate 5 --names ana,ben"
+        )
+    seats = Dojo(names, args.rotate * 60, args.began or time.time())
+    return watch(desk.workspace, args.what or "", desk.look, sys.stdout, seats)
+
+
+def _play(desk: Desk) -> int:
+    """Go on with the round that is open: in a watch, or where nobody sits, by naming the place."""
+    from pytest_kata.watch import watch
+
+    if sys.stdin.isatty() and sys.stdout.isatty():
+        return watch(desk.workspace, "", desk.look, sys.stdout)
+    desk.reading = desk.journal.events()
+    desk.header()
+    kata = desk.current
+    if kata is not None:
+        desk.say(Text.assemble(("Next: ", "bold"), (desk.workspace.place(kata), "bold cyan")))
+        desk.say(Text(f"      pytest {desk.workspace.shown(kata.folder)}   kata watch", "dim"))
+    return 0
+
+
+def _stop(desk: Desk, mode: str, nothing: str) -> int:
+    challenge = desk.rounds.challenge
+    stopped = desk.replay.stop(mode)
+    for one in stopped:
+        desk.say(f"{one.kata}: left; your earlier work is back.")
+    if mode == CHALLENGE and challenge is not None:
+        desk.say(*score(challenge, challenge_set(desk.catalog, challenge.wanted), desk.look))
+    elif not stopped:
+        desk.say(nothing)
+    return 0
 
 
 def check(desk: Desk, args: argparse.Namespace) -> int:
@@ -364,6 +495,18 @@ def parser() -> argparse.ArgumentParser:
     add("doctor", diagnose, "is everything in order here?")
     one = add("watch", watch, "run the kata you are at whenever you save it")
     one.add_argument("what", nargs="?", metavar="KATA|TRACK")
+    one = add("challenge", challenge, "katas against the clock")
+    one.add_argument("set", nargs="?", default="", metavar="TRACK")
+    one.add_argument("--stop", action="store_true", help="end it; your earlier work comes back")
+    one = add("review", review, "a solved kata again, when it is due")
+    one.add_argument("kata", nargs="?", metavar="KATA")
+    one.add_argument("--random", action="store_true", help="any that is solved, due or not")
+    one.add_argument("--stop", action="store_true", help="end it; your earlier work comes back")
+    one = add("dojo", dojo, "a watch for several people at one screen")
+    one.add_argument("what", nargs="?", metavar="KATA|TRACK")
+    one.add_argument("--names", required=True, metavar="A,B,C", help="who takes part, in order")
+    one.add_argument("--rotate", type=float, default=5.0, metavar="MINUTES", help="default: 5")
+    one.add_argument("--began", type=float, default=0.0, help=argparse.SUPPRESS)
     one = add("check", check, "for authors: prove the katas")
     one.add_argument("katas", nargs="*", metavar="KATA")
     one.add_argument(
@@ -412,7 +555,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     except OSError as error:
         print(f"{error.filename or 'kata'}: {error.strerror}", file=sys.stderr)
         return 1
-    except KeyboardInterrupt:
+    except (KeyboardInterrupt, EOFError):
         return 130
 
 

@@ -6,6 +6,7 @@ Files at the edge: nothing here knows about katas.
 from __future__ import annotations
 
 import contextlib
+import math
 import os
 import queue
 import select
@@ -13,6 +14,7 @@ import signal
 import socket
 import sys
 import threading
+import time
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from types import FrameType
@@ -190,11 +192,16 @@ def signals() -> Iterator[Bell]:
         bell.close()
 
 
-def wait(descriptors: Sequence[int]) -> list[int]:
-    """Those of the descriptors that can be read, once there are any."""
-    # There, Ctrl-C does not end a select.
-    seconds = LOOK_SECONDS if sys.platform == "win32" else None
+def wait(descriptors: Sequence[int], seconds: float | None = None) -> list[int]:
+    """Those of the descriptors that can be read, once there are any or `seconds` have passed."""
+    until = time.monotonic() + seconds if seconds is not None else math.inf
     while True:
-        ready, _, _ = select.select(descriptors, [], [], seconds)
-        if ready:
+        left = until - time.monotonic()
+        if sys.platform == "win32":
+            # There, Ctrl-C does not end a select.
+            left = min(left, LOOK_SECONDS)
+        ready, _, _ = select.select(
+            descriptors, [], [], max(0.0, left) if left < math.inf else None
+        )
+        if ready or time.monotonic() >= until:
             return ready

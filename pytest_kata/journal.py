@@ -188,6 +188,7 @@ class Journal:
     def __init__(self, path: Path, learner: str = "") -> None:
         self.path = path
         self.learner = learner or os.environ.get("KATA_LEARNER", "") or DEFAULT_LEARNER
+        self.driver = ""
         self.problem = ""
         self.unsaved: list[Event] = []
         self._latest = 0.0
@@ -203,7 +204,7 @@ class Journal:
         }
         # What comes later is later, even if the clock has been put back meanwhile.
         self._latest = round(max(time.time(), self._latest + 0.001), 3)
-        happened = Event(self._latest, self.learner, kata, event, **rounded)
+        happened = Event(self._latest, self.learner, kata, event, driver=self.driver, **rounded)
         try:
             self._write(line(happened), durable=happened.outcome == "passed")
         except OSError as error:

@@ -16,7 +16,7 @@ from typing import Any
 import pytest
 
 from pytest_kata import lazy, limits, verdict
-from pytest_kata.catalog import KINDS
+from pytest_kata.catalog import KINDS, KitError
 from pytest_kata.feedback import LIMIT, Feedback
 from pytest_kata.guard import Guard
 from pytest_kata.modes import marker
@@ -55,6 +55,12 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         default=0,
         metavar="N",
         help="seed for the tests that draw random inputs (default: 0)",
+    )
+    group.addoption(
+        "--kata-challenge",
+        dest="kata_challenge",
+        action="store_true",
+        help="run the challenge: begin one if none is under way, and run its kata alone",
     )
     group.addoption(
         "--kata-isolation",
@@ -126,6 +132,7 @@ class KataPlugin:
         self.guard = Guard()
         # --setup-only and --setup-plan show fixtures; no learner code is run.
         self.dry = bool(config.getoption("setuponly", False))
+        self.records = self.controller and not self.dry and config.option.kata_source == LEARNER
         self.exposed = _why_exposed(config)
         self.isolated = not (self.exposed or self.dry)
         # Whether pytest has something to show or to judge before the next test may begin.
@@ -194,9 +201,29 @@ class KataPlugin:
 
     @pytest.hookimpl(trylast=True)
     def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
-        dropped = self.selection.select(items)
+        if self.records and not self.config.option.collectonly:
+            # First of all: it may lay a starter.
+            for kit in self.kits.all:
+                self.recorder.settle(kit)
+        dropped = self._unchallenged(items) if self.config.option.kata_challenge else []
+        dropped += self.selection.select(items)
         if dropped:
             self.config.hook.pytest_deselected(items=dropped)
+
+    def _unchallenged(self, items: list[pytest.Item]) -> list[pytest.Item]:
+        """Take the items that are not of the challenge out of `items`, and hand them back."""
+        if not self.records:
+            raise pytest.UsageError("--kata-challenge is for your own files, run by one process")
+        playing = set()
+        for kit in self.kits.all:
+            try:
+                kata = self.recorder.replay(kit).challenged()
+            except KitError as problem:
+                raise pytest.UsageError(str(problem)) from None
+            playing.add(kata.folder)
+        dropped = [item for item in items if item.path.parent not in playing]
+        items[:] = [item for item in items if item.path.parent in playing]
+        return dropped
 
     def pytest_report_collectionfinish(self, items: list[pytest.Item]) -> list[str]:
         katas = any(BOUND in item.stash for item in items) and not self.config.option.collectonly
@@ -318,7 +345,7 @@ class KataPlugin:
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtest_logstart(self, nodeid: str) -> None:
         """Before learner code runs: write down that it will."""
-        if not self.controller or self.dry or self.selection.label != LEARNER:
+        if not self.records:
             return
         found = self.kits.kata_in((self.config.rootpath / nodeid.partition("::")[0]).parent)
         if isinstance(found, tuple):
@@ -359,6 +386,9 @@ class KataPlugin:
         self.runner.close()
         if self.controller:
             self.recorder.close()
+        if self.records and self.recorder.results:
+            for kit in self.kits.all:
+                self.recorder.settle(kit)
 
     def pytest_terminal_summary(self, terminalreporter: Any) -> None:
         if not self.recorder.results and not self.recorder.problems:

@@ -5,9 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 from typing import NamedTuple
 
-from pytest_kata.catalog import Kata
+from pytest_kata.catalog import Kata, KitError
 from pytest_kata.journal import Journal
 from pytest_kata.progress import KataProgress
+from pytest_kata.rounds import CHALLENGE, Round
 from pytest_kata.workspace import Workspace
 
 
@@ -18,16 +19,33 @@ class Hints(NamedTuple):
     new: bool
 
 
-def one_more_hint(journal: Journal, kata: Kata, state: KataProgress) -> Hints:
-    level = min(state.hints + 1, len(kata.hints))
-    if level > state.hints:
+def one_more_hint(
+    journal: Journal, kata: Kata, state: KataProgress, playing: Round | None = None
+) -> Hints:
+    """The next hint; in a review they begin anew. Raises KitError in a challenge."""
+    _refuse(playing, "hints")
+    given = playing.hints if playing else state.hints
+    level = min(given + 1, len(kata.hints))
+    if level > given:
         journal.append(kata.id, "hint", level=level)
-    return Hints(level, level > state.hints)
+    return Hints(level, level > given)
 
 
-def open_solution(journal: Journal, workspace: Workspace, kata: Kata, state: KataProgress) -> Path:
-    """The file with the reference solution. Raises KitError if there is none."""
+def open_solution(
+    journal: Journal,
+    workspace: Workspace,
+    kata: Kata,
+    state: KataProgress,
+    playing: Round | None = None,
+) -> Path:
+    """The file with the reference solution. Raises KitError if there is none, or in a challenge."""
+    _refuse(playing, "solutions")
     file = workspace.source(kata, "solution").file
-    if not state.solution_shown:
+    if not (playing.shown if playing else state.solution_shown):
         journal.append(kata.id, "solution")
     return file
+
+
+def _refuse(playing: Round | None, what: str) -> None:
+    if playing is not None and playing.mode == CHALLENGE:
+        raise KitError(f"there are no {what} in a challenge", command="kata challenge --stop")

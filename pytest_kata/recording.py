@@ -7,10 +7,11 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
-from pytest_kata.catalog import Kata
+from pytest_kata.catalog import Kata, KitError
 from pytest_kata.feedback import Feedback
 from pytest_kata.journal import Journal, Reading, new_run
 from pytest_kata.progress import KataProgress, fold
+from pytest_kata.replay import News, Replay
 from pytest_kata.results import KataResult, TestResult
 from pytest_kata.selection import LEARNER, Kit, Kits
 from pytest_kata.workspace import digest, read_regular
@@ -26,6 +27,8 @@ class Recorder:
         self.results: dict[Key, KataResult] = {}
         self.problems: list[str] = []
         self.readings: dict[Path, Reading] = {}
+        # What has become of rounds, for each home.
+        self.news: dict[Path, list[News]] = {}
         self._kits = kits
         self._at_hand = {journal.path: journal for journal in journals}
         self._journals: dict[Path, Journal] = {}
@@ -104,6 +107,19 @@ class Recorder:
             if result.workspace == kit.workspace:
                 result.after = states.get(result.kata.id, KataProgress())
         return states
+
+    def replay(self, kit: Kit) -> Replay:
+        return Replay(kit.workspace, kit.catalog, self.journal(kit))
+
+    def settle(self, kit: Kit) -> None:
+        """End the rounds that are over; what cannot be done is a problem to show."""
+        try:
+            told = self.replay(kit).settle()
+        except KitError as problem:
+            self.problems.append(str(problem))
+            return
+        if told != News():
+            self.news.setdefault(kit.workspace.home, []).append(told)
 
     def journal(self, kit: Kit) -> Journal:
         """The journal of a kit; at the first call, also what stood in it before this session."""

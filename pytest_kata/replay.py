@@ -59,13 +59,13 @@ class Replay:
                 closed.append(one)
         challenge = rounds.challenge
         if challenge is None or any(one.is_open for one in challenge.rounds):
-            return News(closed)
+            return News(tuple(closed))
         following = challenge.next(challenge_set(self.catalog, challenge.wanted))
         if following is not None:
-            return News(closed, self.open(following, CHALLENGE, challenge.series))
+            return News(tuple(closed), self.open(following, CHALLENGE, challenge.series))
         self._log("", "closed", run=challenge.series)
         challenge.closed_at = now
-        return News(closed, None, challenge)
+        return News(tuple(closed), None, challenge)
 
     def begin_challenge(self, wanted: str) -> Round:
         """The first round of a new challenge over `wanted`. Raises KitError."""
@@ -77,6 +77,16 @@ class Replay:
         series = new_run()
         self._log("", "challenge", run=series, mode=wanted)
         return self.open(katas[0], CHALLENGE, series)
+
+    def challenged(self) -> Kata:
+        """The kata of the challenge that is under way; begins one if none is. Raises KitError."""
+        rounds = self.rounds()
+        if rounds.challenge is None:
+            return self.catalog.find(self.begin_challenge("").kata)
+        playing = [one for one in rounds.challenge.rounds if one.is_open]
+        if not playing:
+            raise KitError("the challenge cannot go on", command="kata challenge --stop")
+        return self.catalog.find(playing[0].kata)
 
     def open(self, kata: Kata, mode: str, series: str = "") -> Round:
         """A fresh copy of `kata`; what lay there is kept. Raises KitError."""

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 
 from pytest_kata.catalog import Catalog, Kata
 from pytest_kata.journal import Event
-from pytest_kata.progress import in_order
+from pytest_kata.progress import KataProgress, current, in_order
 
 CHALLENGE, REVIEW = "challenge", "review"
 # A run that has not come to its end by then was killed.
@@ -168,7 +168,12 @@ def challenge_set(catalog: Catalog, wanted: str) -> list[Kata]:
 
 def now_playing(catalog: Catalog, rounds: Rounds) -> Kata | None:
     """The kata of the round that is open, the challenge's first; None if none is."""
-    waiting: Mapping[str, Round] = rounds.open
+    waiting = rounds.open
     katas = [kata for kata in catalog if kata.id in waiting]
     katas.sort(key=lambda kata: (waiting[kata.id].mode != CHALLENGE, -waiting[kata.id].opened_at))
     return katas[0] if katas else None
+
+
+def where(catalog: Catalog, progress: Mapping[str, KataProgress], rounds: Rounds) -> Kata | None:
+    """Where the learner is: in a round, else where `current` says."""
+    return now_playing(catalog, rounds) or current(catalog, progress)

@@ -11,7 +11,7 @@ import inspect
 import sys
 import types
 from collections.abc import Callable
-from functools import wraps
+from functools import lru_cache, wraps
 from typing import Any
 
 from pytest_kata.checks import Miss
@@ -113,8 +113,14 @@ def load(source: Source, name: str) -> types.ModuleType:
         if b"\0" in text:
             # Python has no line for this one, and before 3.12 another error.
             raise Miss("imports", f"{file.name} holds a null byte, so it was not saved as text")
-        exec(compile(text, str(file), "exec", dont_inherit=True), vars(module))
+        exec(_compiled(text, str(file)), vars(module))
     return module
+
+
+@lru_cache(maxsize=16)
+def _compiled(text: bytes, file: str) -> types.CodeType:
+    """Each test loads the file afresh; compiling it takes longer than all else of that."""
+    return compile(text, file, "exec", dont_inherit=True)
 
 
 def _code(function: types.FunctionType) -> types.CodeType:

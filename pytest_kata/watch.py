@@ -21,15 +21,20 @@ from typing import Any, TextIO
 
 import pytest
 from _pytest._io import TerminalWriter
+from rich.console import RenderableType
 
 from pytest_kata import events
-from pytest_kata.catalog import Kata, Track
+from pytest_kata.catalog import Kata, KitError, Track
+from pytest_kata.dojo import Dojo
 from pytest_kata.journal import Journal
 from pytest_kata.practice import one_more_hint, open_solution
-from pytest_kata.progress import KataProgress, current, fold
+from pytest_kata.progress import KataProgress, fold
 from pytest_kata.recording import Recorder
 from pytest_kata.render import watch as screens
+from pytest_kata.render.rounds import header, news, seats
 from pytest_kata.render.terminal import Look
+from pytest_kata.replay import News, Replay
+from pytest_kata.rounds import Round, Rounds, fold_rounds, where
 from pytest_kata.runner import Interrupted, Runner, Wake
 from pytest_kata.selection import BOUND, LEARNER, Kit
 from pytest_kata.workspace import PACKAGED, Workspace, digest, read_regular
@@ -40,17 +45,22 @@ SPIN_SECONDS = 0.1
 # In the place of a change: saves are seen from here on. One may have come just before.
 WATCHING = Path()
 # Keys that end a run; what the others ask for comes when the run is over.
-HASTY_KEYS = b"qnra"
+HASTY_KEYS = b"qnrax"
+# How often a clock that is shown is drawn anew.
+TICK_SECONDS = 1.0
+NO_NEWS = News()
 
 
 class Again(BaseException):
     """Tests or the kit have changed: start the process anew."""
 
 
-def watch(workspace: Workspace, wanted: str, look: Look, out: TextIO) -> int:
+def watch(
+    workspace: Workspace, wanted: str, look: Look, out: TextIO, dojo: Dojo | None = None
+) -> int:
     """Watch until q or Ctrl-C; the exit status."""
     os.environ.pop("PYTEST_ADDOPTS", None)
-    session = Watch(workspace, wanted, look, out)
+    session = Watch(workspace, wanted, look, out, dojo)
     options = ["--import-mode=importlib", "-p", "no:cacheprovider", "-p", "no:terminalprogress"]
     options += ["-o", "addopts=", f"--kata-home={workspace.home}", str(workspace.katas)]
     status = pytest.main(options, plugins=[session])
@@ -63,7 +73,8 @@ def watch(workspace: Workspace, wanted: str, look: Look, out: TextIO) -> int:
         return 143
     except Again:
         where = session.kata.id if session.kata and not session.track else wanted
-        command = [sys.executable, "-m", "pytest_kata.cli", f"--home={workspace.home}", "watch"]
+        command = [sys.executable, "-m", "pytest_kata.cli", f"--home={workspace.home}"]
+        command += dojo.words() if dojo else ["watch"]
         return _replace([*command, *([where] if where else [])])
     return 0 if session.stayed else int(status)
 
@@ -71,13 +82,16 @@ def watch(workspace: Workspace, wanted: str, look: Look, out: TextIO) -> int:
 class Watch:
     """The session, as a pytest plugin."""
 
-    def __init__(self, workspace: Workspace, wanted: str, look: Look, out: TextIO) -> None:
+    def __init__(
+        self, workspace: Workspace, wanted: str, look: Look, out: TextIO, dojo: Dojo | None
+    ) -> None:
         self.workspace = workspace
         self.catalog = workspace.catalog()
         self.journal = Journal(workspace.journal)
+        self.dojo = dojo
         self.track = self._track(wanted)
         self.kata = None if self.track or not wanted else self.catalog.find(wanted)
-        self.screen = screens.Screen(out, look)
+        self.screen = screens.Screen(out, look, self._header)
         # pytest puts the null device in the place of standard input.
         self.stdin = os.dup(0)
         self.stayed = False
@@ -143,21 +157,59 @@ class Watch:
             self.wake = {changes.fileno(): lambda: self._note(changes.read())}
             if keys is not None:
                 self.wake[keys.fileno()] = lambda: self._note_keys(keys.read())
+            told = self._settle()
             if self.kata is None:
                 self.kata = self._current()
             self._warm_up(runner)
-            self._first()
+            self._first(told)
             while self._answer():
                 if not runner.has_keeper and session.items:
                     # Learner code has ended it; the next save should not wait for another.
                     runner.warm(session.items)
-                ready = events.wait([resized.fileno(), *self.wake])
+                ticks = self.dojo is not None or self._rounds().open
+                ready = events.wait([resized.fileno(), *self.wake], TICK_SECONDS if ticks else None)
+                if not ready:
+                    self._tick()
                 if resized.fileno() in ready:
                     resized.read()
                     self.screen.redraw()
                 for descriptor in ready:
                     if descriptor in self.wake:
                         self.wake[descriptor]()
+
+    def _tick(self) -> None:
+        """A second has passed on a clock that is shown."""
+        told = self._settle()
+        if told.closed or told.opened or told.ended:
+            self._first(told)
+        else:
+            self.screen.tick()
+
+    def _settle(self) -> News:
+        """End the rounds that are over, and follow the one that begins."""
+        if self.dojo is not None:
+            self.journal.driver = self.dojo.seats(time.time()).driver
+        try:
+            told = Replay(self.workspace, self.catalog, self.journal).settle()
+        except KitError as problem:
+            self.screen.show(screens.message(str(problem)))
+            return News()
+        for one in (*told.closed, *([told.opened] if told.opened else [])):
+            kata = next((kata for kata in self.catalog if kata.id == one.kata), None)
+            if kata is not None:
+                # Laid by us, and no save.
+                self.seen[kata.id] = digest(_content(kata.file))
+        if told.opened is not None:
+            self.kata = self.catalog.find(told.opened.kata)
+        return told
+
+    def _rounds(self) -> Rounds:
+        return fold_rounds(self.journal.events().events)
+
+    def _header(self, look: Look) -> list[RenderableType]:
+        now = time.time()
+        lines = seats(self.dojo.seats(now), look) if self.dojo is not None else []
+        return [*lines, *header(self.catalog, self._rounds(), now, look)]
 
     def _matters(self, path: Path) -> bool:
         return self._is_kit(path) or any(kata.file == path for kata in self.catalog)
@@ -185,7 +237,10 @@ class Watch:
                 key, self.typed = self.typed[:1], self.typed[1:]
                 if key == b"q":
                     return False
-                self._key(key)
+                try:
+                    self._key(key)
+                except KitError as problem:
+                    self.screen.show(screens.message(str(problem)))
         return True
 
     def _warm_up(self, runner: Runner) -> None:
@@ -193,16 +248,24 @@ class Watch:
         while not runner.is_warm(SPIN_SECONDS):
             self.screen.warming(time.monotonic() - started)
 
-    def _first(self) -> None:
+    def _first(self, told: News = NO_NEWS) -> None:
+        """The first screen of a kata; `told` is what brought us to it."""
         if self.broken:
             self.screen.show(screens.message("\n".join(self.broken)))
+        elif told.ended is not None:
+            self.screen.show(screens.ended(self._news(told), self.keys))
         elif self.kata is None:
             self.screen.show(screens.message("Every kata is solved. l lists them, q quits."))
         elif self.workspace.is_untouched(self.kata) and not self.kata.passes_as_shipped:
             self.seen[self.kata.id] = digest(_content(self.kata.file))
-            self.screen.show(screens.waiting(self.kata, self._place(self.kata), self.keys))
+            waiting = screens.waiting(self.kata, self._place(self.kata), self.keys)
+            self.screen.show(screens.after(self._news(told), waiting))
         else:
             self._run([self.kata], time.time())
+
+    def _news(self, told: News) -> screens.Drawing:
+        rounds = self._rounds()
+        return lambda look: look.draw(news(told, self.catalog, rounds, look)).splitlines()
 
     def _changed(self, paths: Collection[Path]) -> None:
         """A save: of a learner's file, or of something that asks for a new start."""
@@ -235,7 +298,11 @@ class Watch:
         self._run([kata], saved)
 
     def _key(self, key: bytes) -> None:
-        if key == b"l":
+        if key == b"x" and self.dojo is not None:
+            self.dojo.change(time.time())
+            self._settle()
+            self.screen.redraw()
+        elif key == b"l":
             self.screen.show(screens.listing(self.catalog, self._progress(), self._touched()))
         elif key == b"a":
             self._run(list(self._follows()), time.time())
@@ -248,10 +315,12 @@ class Watch:
         elif key == b"n":
             self._next(kata)
         elif key == b"h":
-            hints = one_more_hint(self.journal, kata, self._state(kata))
+            hints = one_more_hint(self.journal, kata, self._state(kata), self._playing(kata))
             self.screen.show(screens.hints(kata, hints.level))
         elif key == b"s":
-            file = open_solution(self.journal, self.workspace, kata, self._state(kata))
+            file = open_solution(
+                self.journal, self.workspace, kata, self._state(kata), self._playing(kata)
+            )
             self.screen.show(screens.solution(file.read_text(encoding="utf-8")))
         elif key == b"d":
             self.screen.show(screens.difference(self._difference(kata)))
@@ -274,6 +343,9 @@ class Watch:
     def _state(self, kata: Kata) -> KataProgress:
         return self._progress().get(kata.id, KataProgress())
 
+    def _playing(self, kata: Kata) -> Round | None:
+        return self._rounds().open.get(kata.id)
+
     def _difference(self, kata: Kata) -> list[str]:
         def lines(file: Path) -> list[str]:
             return file.read_text(encoding="utf-8", errors="replace").splitlines()
@@ -292,6 +364,11 @@ class Watch:
             words = self.broken or [f"{self.workspace.shown(katas[0].folder)} has no tests"]
             self.screen.show(screens.message("\n".join(words)))
             return
+        # An attempt that comes too late is none.
+        told = self._settle()
+        if told.closed or told.ended:
+            self._first(told)
+            return
         recorder = Recorder(self.plugin.kits, [self.journal])
         self.plugin.start_over()
         try:
@@ -305,7 +382,10 @@ class Watch:
             return
         finally:
             recorder.close()
-        self.screen.show(screens.verdict(recorder, self._kit(), time.time() - saved, self.keys))
+        seconds = time.time() - saved
+        told = self._settle()
+        recorder.news = {self.workspace.home: [told]}
+        self.screen.show(screens.verdict(recorder, self._kit(), seconds, self.keys))
 
     def _run_kata(self, kata: Kata, recorder: Recorder) -> None:
         recorder.begin(kata, self._kit())
@@ -328,8 +408,9 @@ class Watch:
         return fold(self.journal.events().events)
 
     def _current(self) -> Kata | None:
-        found = current(self.catalog, self._progress())
-        if self.track and found not in self.track.katas:
+        rounds = self._rounds()
+        found = where(self.catalog, self._progress(), rounds)
+        if self.track and found not in self.track.katas and not rounds.open:
             states = self._progress()
             waiting = [k for k in self.track.katas
                        if not states.get(k.id, KataProgress()).solved]  # fmt: skip

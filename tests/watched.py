@@ -13,6 +13,7 @@ import uuid
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import pytest
 from kits import SOLUTION
@@ -40,7 +41,14 @@ STILL_SECONDS = 0.6
 class Terminal:
     """A `kata watch` on a terminal of its own."""
 
-    def __init__(self, root: Path, *words: str, keyboard: bool = True, **env: str) -> None:
+    def __init__(
+        self,
+        root: Path,
+        *words: str,
+        keyboard: bool = True,
+        command: tuple[str, ...] = ("watch",),
+        **env: str,
+    ) -> None:
         self.root = root
         self.mark = uuid.uuid4().hex
         self.shown = ""
@@ -50,7 +58,7 @@ class Terminal:
         around = environment(root, self.mark, TERM="xterm", LC_ALL="C.UTF-8", **env)
         del around["COLUMNS"]
         self.process = subprocess.Popen(
-            [sys.executable, "-m", "pytest_kata.cli", "watch", *words],
+            [sys.executable, "-m", "pytest_kata.cli", *command, *words],
             cwd=root,
             env=around,
             stdin=self.slave if keyboard else subprocess.DEVNULL,
@@ -113,8 +121,8 @@ class Terminal:
 
 
 @contextmanager
-def watching(root: Path, *words: str, keyboard: bool = True, **env: str) -> Iterator[Terminal]:
-    terminal = Terminal(root, *words, keyboard=keyboard, **env)
+def watching(root: Path, *words: str, **how: Any) -> Iterator[Terminal]:
+    terminal = Terminal(root, *words, **how)
     try:
         yield terminal
     finally:

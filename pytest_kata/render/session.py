@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import time
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
@@ -14,17 +15,23 @@ from pytest_kata.badges import badges
 from pytest_kata.journal import notices
 from pytest_kata.progress import KataProgress
 from pytest_kata.recording import Recorder
+from pytest_kata.render.rounds import header, news
 from pytest_kata.render.terminal import Look, badge_line, board, failure, solved
 from pytest_kata.results import KataResult
+from pytest_kata.rounds import Rounds, fold_rounds, now_playing
 from pytest_kata.selection import Kit
 from pytest_kata.workspace import first_task
 
 
 class Detail(NamedTuple):
-    """How much to say: `failure` in full here, or already told by pytest; `brief` under -q."""
+    """How much to say: `failure` in full here, or already told by pytest; `brief` under -q.
+
+    `header` if the clock of a round is to be shown, which a watch does by itself.
+    """
 
     failure: bool
     brief: bool
+    header: bool = True
 
 
 def draw(recorder: Recorder, kits: Sequence[Kit], look: Look, detail: Detail) -> list[str]:
@@ -47,7 +54,10 @@ def _learner(
 ) -> list[RenderableType]:
     states = recorder.standing(kit)
     workspace = kit.workspace
+    rounds = fold_rounds(recorder.readings[workspace.home].events)
     lines: list[RenderableType] = []
+    if detail.header:
+        lines += header(kit.catalog, rounds, time.time(), look)
     if not detail.brief:
         touched = {kata.id for kata in kit.catalog if not workspace.is_untouched(kata)}
         lines += [*board(kit.catalog.tracks, states, touched, look)]
@@ -73,7 +83,9 @@ def _learner(
         if len(failed) > 1 and not detail.brief:
             others = ", ".join(result.kata.id for result in failed[1:])
             lines += [Text(), Text(f"  also failing: {others}", "dim")]
-    lines += [Text(), _next(kit, failed, states, look)]
+    for told in recorder.news.get(workspace.home, []):
+        lines += [Text(), *news(told, kit.catalog, rounds, look)]
+    lines += [Text(), _next(kit, failed, states, rounds, look)]
     journal = recorder.journal(kit)
     notes = [*notices(recorder.readings[workspace.home])]
     if journal.problem:
@@ -93,11 +105,18 @@ def _failure(result: KataResult, look: Look) -> list[RenderableType]:
 
 
 def _next(
-    kit: Kit, failed: Sequence[KataResult], states: Mapping[str, KataProgress], look: Look
+    kit: Kit,
+    failed: Sequence[KataResult],
+    states: Mapping[str, KataProgress],
+    rounds: Rounds,
+    look: Look,
 ) -> Text:
     workspace = kit.workspace
     text = Text("Next: ", "bold")
-    if failed:
+    playing = now_playing(kit.catalog, rounds)
+    if playing is not None and (not failed or failed[0].kata != playing):
+        kata, line = playing, first_task(playing.file)
+    elif failed:
         kata, test = failed[0].kata, failed[0].first_failure
         line = first_task(kata.file)
         if test is not None and test.feedback is not None and test.feedback.line:
@@ -110,6 +129,8 @@ def _next(
         line = first_task(kata.file)
     place = f"{workspace.shown(kata.file)}:{line}"
     text.append(place, "bold cyan")
+    if playing is not None and rounds.challenge is not None:
+        return text
     # On the same line where there is room, so that a place is never broken in two.
     room = look.width - len("Next: ") - len(place)
     nudge = "(kata hint for a nudge)"

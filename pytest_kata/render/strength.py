@@ -96,4 +96,4 @@ def _is_waiting(row: ConceptRow, now: float) -> bool:
 def _command(row: ConceptRow, kata: Kata, workspace: Workspace) -> Text:
     if row["solved"] < len(row["katas"]):
         return Text(f"pytest {workspace.shown(kata.folder)}", "cyan")
-    return Text.assemble(("kata review", "cyan"), (f"   {kata.id}", "dim"))
+    return Text(f"kata review {kata.id}", "cyan")

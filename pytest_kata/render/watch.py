@@ -26,9 +26,11 @@ SPINNER = "⠋⠙⠹⠸⠼⠴⠦⠧⠇⠏"
 class Screen:
     """One screenful on a terminal, drawn over the one before; plain blocks elsewhere."""
 
-    def __init__(self, out: TextIO, look: Look) -> None:
+    def __init__(self, out: TextIO, look: Look, header: Callable[[Look], list[RenderableType]]):
+        """`header` is drawn above everything, anew each time: it has a clock."""
         self._out = out
         self._look = look
+        self._header = header
         self._terminal = out.isatty()
         self._drawing: Drawing | None = None
         self._warming = False
@@ -41,12 +43,22 @@ class Screen:
         if self._drawing is None:
             return
         if not self._terminal:
-            self._write("\n".join(self._drawing(self._look)) + "\n\n")
+            lines = [*self._top(self._look), *self._drawing(self._look)]
+            self._write("\n".join(lines) + "\n\n")
             return
         look = replace(self._look, width=shutil.get_terminal_size().columns)
         # Home, then each line with what was behind it wiped, then the rest: nothing flickers.
-        lines = [f"{line}\x1b[K" for line in self._drawing(look)]
+        lines = [f"{line}\x1b[K" for line in (*self._top(look), *self._drawing(look))]
         self._write("\x1b[H" + "\r\n".join(lines) + "\r\n\x1b[J")
+
+    def tick(self) -> None:
+        """A clock in the header has gone on; where nothing can be drawn over, that is no news."""
+        if self._terminal:
+            self.redraw()
+
+    def _top(self, look: Look) -> list[str]:
+        lines = self._header(look)
+        return [*look.draw(lines).splitlines(), ""] if lines else []
 
     def warming(self, seconds: float) -> None:
         """A sign of life while torch is loaded."""
@@ -89,12 +101,27 @@ def waiting(kata: Kata, place: str, keys: bool) -> Drawing:
     return drawing
 
 
+def after(first: Drawing, then: Drawing) -> Drawing:
+    """One above the other, where the first has something to say."""
+
+    def drawing(look: Look) -> list[str]:
+        lines = first(look)
+        return [*lines, *([""] if lines else []), *then(look)]
+
+    return drawing
+
+
+def ended(told: Drawing, keys: bool) -> Drawing:
+    """The end of a challenge."""
+    return lambda look: [*told(look), *look.draw(_keys(keys)).splitlines()]
+
+
 def verdict(recorder: Recorder, kit: Kit, seconds: float, keys: bool) -> Drawing:
     """What `pytest katas/` would say, and how long it took from save to here."""
     solved = all(result.outcome == "passed" for result in recorder.results.values())
 
     def drawing(look: Look) -> list[str]:
-        lines = draw(recorder, [kit], look, Detail(failure=True, brief=False))
+        lines = draw(recorder, [kit], look, Detail(failure=True, brief=False, header=False))
         end: list[RenderableType] = [Text(f"{seconds * 1000:.0f} ms from save to verdict", "dim")]
         if solved:
             end.append(Text("Solved; n for the next." if keys else "Solved.", "bold green"))

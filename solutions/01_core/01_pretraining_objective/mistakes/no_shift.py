@@ -1,0 +1,14 @@
+"""Scores each position on the token it was just shown, which it can simply copy.
+
+caught by: test_position_t_is_scored_on_token_t_plus_1
+says: no shift: each position
+"""
+
+
+def next_token_loss(logits, labels, ignore_index=-100):
+    guesses = logits.flatten(0, 1)
+    targets = labels.flatten()
+    total = torch.nn.functional.cross_entropy(
+        guesses, targets, ignore_index=ignore_index, reduction="sum"
+    )
+    return total / (targets != ignore_index).sum().clamp(min=1)

@@ -1,0 +1,12 @@
+"""Measures a leap by the mean of the first window, which the leap itself raises.
+
+caught by: test_leap_above_twice_the_first_loss_is_not_stable
+says: which the leap itself has raised
+"""
+
+
+def is_stable(losses, window):
+    if len(losses) < 2 * window or not all(map(math.isfinite, losses)):
+        return False
+    start, end = fmean(losses[:window]), fmean(losses[-window:])
+    return end <= start and max(losses) <= 2 * start

@@ -1,0 +1,17 @@
+"""Puts back a state_dict that is the very tensors which training has changed.
+
+caught by: test_pretrained_model_survives_your_rate_and_not_the_next
+says: pretrained weights that did not come back
+"""
+
+
+def largest_stable_rate(model, rates, train, window):
+    best = None
+    state = model.state_dict()
+    for rate in sorted(rates):
+        losses = train(model, rate)
+        model.load_state_dict(state)
+        if not is_stable(losses, window):
+            break
+        best = rate
+    return best
