@@ -35,8 +35,8 @@ _MOST_ROWS = 100
 OUTCOMES = {
     "solved": "solved",
     "spent": "no attempt left",
-    "late": "out of time",
-    "left": "left",
+    "late": "time is up",
+    "left": "left unsolved",
     "open": "under way",
 }
 
