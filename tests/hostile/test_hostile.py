@@ -52,7 +52,9 @@ def test_one_clean_failure_of_one_kata(mode, learner, runs):
     assert kata_id(GOOD) in run.solved
 
     assert kata_id(learner.name) not in run.solved
-    assert [event.outcome for event in run.finished(learner.name)] == ["failed"]
+    # Nobody knows which tests saw what of a file that changed meanwhile.
+    outcome = "interrupted" if learner.touches == "own" else "failed"
+    assert [event.outcome for event in run.finished(learner.name)] == [outcome]
     failures = run.junit[learner.name]
     assert failures
     assert any(learner.reads in words(failure) for failure in failures), failures

@@ -19,7 +19,7 @@ def found(name):
 
 
 def send(message):
-    line = found("secret").encode() + json.dumps(message).encode() + b"\n"
+    line = found("secret") + json.dumps(message).encode() + b"\n"
     os.write(found("pipe"), line)
 
 
