@@ -185,6 +185,8 @@ def lay_out(folder: Path) -> None:
         settings = folder / "pytest.ini"
         if not settings.exists():
             settings.write_text("[pytest]\ntestpaths = katas\naddopts = --import-mode=importlib\n")
+        if not (folder / ".vscode").exists():
+            shutil.copytree(kit / ".vscode", folder / ".vscode")
     except OSError as error:
         why = error.strerror or "see its permissions"
         raise KitError(f"the katas cannot be laid out here ({why})", where=str(folder)) from None

@@ -1,0 +1,1 @@
+"""The `kata` command, one function a word."""
