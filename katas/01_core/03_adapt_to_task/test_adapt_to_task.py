@@ -229,14 +229,14 @@ def rest_is_whole(model, head, values, when):
     lost = [name for name in values if name not in now]
     checks.that(
         not lost,
-        f"{(lost or ['-'])[0]} is not in the model {when}: {len(lost)} parameters are gone",
+        f"{when}, {(lost or ['-'])[0]} is no longer in the model: {len(lost)} parameters are gone",
         looks_like="layers taken away together with the old head",
         because="Fine-tuning keeps what pre-training built, all of it.",
     )
     added = [name for name in now if name not in values]
     checks.that(
         not added,
-        f"{(added or ['-'])[0]} is in the model {when}, and was not before",
+        f"{when}, {(added or ['-'])[0]} is in the model, and was not before",
         looks_like="a layer put in beside the old one, which goes on answering",
     )
     changed = [name for name in values if not torch.equal(now[name].detach(), values[name])]
@@ -245,7 +245,7 @@ def rest_is_whole(model, head, values, when):
         checks.unchanged(
             now[name].detach(),
             values[name],
-            f"{name} {when}",
+            f"{when}, {name}",
             looks_like="the tied embedding overwritten through the old head"
             if tied
             else "a body that starts from scratch, no longer from its pretrained values",
@@ -409,7 +409,7 @@ def test_a_tied_parameter_is_one_parameter(kata, kata_seed):
         checks.equal(
             len(rates),
             1,
-            f"how often {first}, which is {head}.weight as well, is in the groups",
+            f"the count of {first}, which is {head}.weight as well, in the groups",
             looks_like={"one weight in both groups, once for each of its names": 2},
             because="Two names, one tensor: compare by identity, not by name.",
         )
@@ -508,7 +508,7 @@ def test_training_starts_from_the_pretrained_body_and_a_new_head(kata, kata_seed
             looks_like="an optimizer made before the new head was put in",
             because="An optimizer knows the parameters that it was given, not those to come.",
         )
-        rest_is_whole(watch.start, head, values, "when training begins")
+        rest_is_whole(watch.start, head, values, "before training begins")
         checks.that(len(watch.before) > 0, "adapt took no step")
         rest_is_whole(watch.before[0], head, values, "before the first step")
 
@@ -522,7 +522,11 @@ def test_every_step_moves_each_parameter_by_its_rate_times_its_gradient(kata, ka
         old = {name: grad.clone() for name, grad in old.items() if not inside(name, head)}
         watch, _ = adapted(kata, model, batches, classes, head, **rates)
         checks.equal(
-            len(watch.after), len(batches), f"the number of steps for {len(batches)} batches"
+            len(watch.after),
+            len(batches),
+            f"the number of steps for {len(batches)} batches",
+            looks_like={"a return inside of the loop: the first batch only": 1},
+            because="Each batch is one step.",
         )
         piled = {}
         for step, batch in enumerate(batches, start=1):
@@ -623,7 +627,13 @@ def test_frozen_parts_stay_bit_for_bit(kata, kata_seed):
             full = f"transformer.{name}"
             now = model.get_parameter(full).detach()
             if any(inside(full, one) for one in frozen):
-                checks.unchanged(now, value, f"{full}, which is frozen,")
+                checks.unchanged(
+                    now,
+                    value,
+                    f"{full}, which is frozen,",
+                    looks_like="frozen lost on its way to the optimizer",
+                    because="Who tells parameter_groups what is frozen?",
+                )
             else:
                 checks.that(
                     not torch.equal(now, value),

@@ -1,7 +1,7 @@
 """Returns inside of the loop, after the first batch.
 
 caught by: test_every_step_moves_each_parameter_by_its_rate_times_its_gradient
-says: number of steps for 3 batches is 1
+says: a return inside of the loop
 """
 
 
