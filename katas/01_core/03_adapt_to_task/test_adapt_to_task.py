@@ -206,7 +206,8 @@ def test_replacing_the_head_leaves_the_rest_as_it_is(kata, kata_seed):
         before = {name: model.get_parameter(name) for name in names}
         values = {name: parameter.detach().clone() for name, parameter in before.items()}
         flags = {name: parameter.requires_grad for name, parameter in before.items()}
-        kata.replace_head(model, classes, head=head)
+        new = kata.replace_head(model, classes, head=head)
+        checks.instance(new, torch.nn.Linear, f"the new head at {head!r}")
         rest_is_whole(model, head, values, "after replace_head")
         for name, parameter in before.items():
             checks.that(

@@ -104,7 +104,8 @@ def ask(kata, model, texts, names, **settings):
 
 def plain(got, what):
     """`got` must be a list of strings, exactly: its own kinds could answer any comparison."""
-    checks.returned(got, what)
+    if got is None:
+        raise checks.Miss("returned", f"{what} are None", because="Is a return missing?")
     if type(got) is not list:
         raise checks.Miss("type", f"{what} are {checks.describe(got)}, expected a list")
     strange = [one for one in got if type(one) is not str]
@@ -416,9 +417,11 @@ def test_model_predicts_in_eval_mode(kata, kata_seed):
 
 def test_every_module_gets_its_mode_back(kata, kata_seed):
     """Parts may have come in another mode than the whole, as a frozen body in training does."""
-    model, texts = sorter(kata_seed, 3), some_texts(kata_seed, 5)
+    calls = []
+    model, texts = sorter(kata_seed, 3, calls), some_texts(kata_seed, 5)
     for before in mixtures(model):
         ask(kata, model, texts, NAMES[3], batch_size=2)
+        checks.that(len(calls) > 0, "the model is never called")
         check_modes(model, before, "predict")
 
 
