@@ -1,0 +1,34 @@
+"""Starts the whole model from scratch, so that nothing of pre-training is left.
+
+caught by: test_training_starts_from_the_pretrained_body_and_a_new_head
+says: a body that starts from scratch
+"""
+
+
+def adapt(
+    model: nn.Module,
+    batches: Iterable[tuple[Tensor, Tensor, Tensor]],
+    classes: int,
+    *,
+    lr: float,
+    head_lr: float,
+    frozen: Sequence[str] = (),
+    head: str = "lm_head",
+    optimizer: Callable[[list[dict[str, Any]]], torch.optim.Optimizer] = torch.optim.AdamW,
+) -> list[float]:
+    """Give `model` a head for the task, and train it on `batches`, one step each."""
+    for parameter in model.parameters():
+        if parameter.dim() > 1:
+            nn.init.normal_(parameter, std=0.02)
+    replace_head(model, classes, head=head)
+    groups = parameter_groups(model, lr=lr, head_lr=head_lr, frozen=frozen, head=head)
+    trainer = optimizer(groups)
+    losses = []
+    model.train()
+    for ids, lengths, labels in batches:
+        trainer.zero_grad()
+        loss = cross_entropy(class_logits(model, ids, lengths), labels)
+        loss.backward()
+        trainer.step()
+        losses.append(loss.item())
+    return losses

@@ -1,0 +1,30 @@
+"""Trains the model in the mode in which it was loaded: eval, without dropout.
+
+caught by: test_every_step_is_made_in_train_mode
+says: training a loaded model in the mode in which it was loaded
+"""
+
+
+def adapt(
+    model: nn.Module,
+    batches: Iterable[tuple[Tensor, Tensor, Tensor]],
+    classes: int,
+    *,
+    lr: float,
+    head_lr: float,
+    frozen: Sequence[str] = (),
+    head: str = "lm_head",
+    optimizer: Callable[[list[dict[str, Any]]], torch.optim.Optimizer] = torch.optim.AdamW,
+) -> list[float]:
+    """Give `model` a head for the task, and train it on `batches`, one step each."""
+    replace_head(model, classes, head=head)
+    groups = parameter_groups(model, lr=lr, head_lr=head_lr, frozen=frozen, head=head)
+    trainer = optimizer(groups)
+    losses = []
+    for ids, lengths, labels in batches:
+        trainer.zero_grad()
+        loss = cross_entropy(class_logits(model, ids, lengths), labels)
+        loss.backward()
+        trainer.step()
+        losses.append(loss.item())
+    return losses

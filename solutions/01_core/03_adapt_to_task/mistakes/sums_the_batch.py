@@ -1,0 +1,31 @@
+"""Sums the loss over the batch, so a step grows with the number of texts.
+
+caught by: test_losses_are_those_that_the_steps_lower
+says: the sum over the batch, not the mean
+"""
+
+
+def adapt(
+    model: nn.Module,
+    batches: Iterable[tuple[Tensor, Tensor, Tensor]],
+    classes: int,
+    *,
+    lr: float,
+    head_lr: float,
+    frozen: Sequence[str] = (),
+    head: str = "lm_head",
+    optimizer: Callable[[list[dict[str, Any]]], torch.optim.Optimizer] = torch.optim.AdamW,
+) -> list[float]:
+    """Give `model` a head for the task, and train it on `batches`, one step each."""
+    replace_head(model, classes, head=head)
+    groups = parameter_groups(model, lr=lr, head_lr=head_lr, frozen=frozen, head=head)
+    trainer = optimizer(groups)
+    losses = []
+    model.train()
+    for ids, lengths, labels in batches:
+        trainer.zero_grad()
+        loss = cross_entropy(class_logits(model, ids, lengths), labels, reduction="sum")
+        loss.backward()
+        trainer.step()
+        losses.append(loss.item())
+    return losses

@@ -1,0 +1,14 @@
+"""Takes the width of one model for that of every model.
+
+caught by: test_new_head_has_one_output_for_each_class
+says: a width that is written into the code
+"""
+
+
+def replace_head(model: nn.Module, classes: int, *, head: str = "lm_head") -> nn.Linear:
+    """Put a new linear layer for `classes` in the place of the one called `head`."""
+    old = model.get_submodule(head)
+    parent, _, last = head.rpartition(".")
+    new = nn.Linear(8, classes, dtype=old.weight.dtype)
+    setattr(model.get_submodule(parent), last, new)
+    return new

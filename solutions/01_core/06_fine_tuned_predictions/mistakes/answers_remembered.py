@@ -1,0 +1,36 @@
+"""Remembers the answer to each text, and gives it again after the model has learned.
+
+caught by: test_answers_follow_the_weights
+says: answers remembered from before
+"""
+
+
+KNOWN: dict[str, str] = {}
+
+
+def predict(
+    model: nn.Module,
+    texts: Sequence[str],
+    encode: Callable[[str], list[int]],
+    names: Sequence[str],
+    *,
+    batch_size: int = 16,
+    pad: int = 0,
+) -> list[str]:
+    """The name of the class that `model` finds for each of `texts`, in their order."""
+    wanted, texts = texts, [text for text in dict.fromkeys(texts) if text not in KNOWN]
+    modes = [(module, module.training) for module in model.modules()]
+    answers: list[str] = []
+    model.eval()
+    try:
+        with torch.no_grad():
+            for start in range(0, len(texts), batch_size):
+                rows = [encode(text) for text in texts[start : start + batch_size]]
+                ids, mask = padded(rows, pad)
+                best = model(ids, mask).argmax(dim=1)
+                answers += [names[index] for index in best.tolist()]
+    finally:
+        for module, training in modes:
+            module.training = training
+    KNOWN.update(zip(texts, answers))
+    return [KNOWN[text] for text in wanted]
