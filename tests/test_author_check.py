@@ -22,7 +22,7 @@ def replace(file, old: str, new: str) -> None:
 def test_a_good_kit_is_in_order(kit):
     result = kit.command("check")
     assert result.status == 0
-    assert result.out == "3 katas, 27 sources, 54 test runs: all in order\n"
+    assert result.out == "3 katas, 27 sources, 36 test runs: all in order\n"
     assert not kit.journal.exists(), "an author's check is nobody's attempt"
 
 
@@ -60,12 +60,12 @@ def another_right_answer_is_refused(kit):
     kit.other("double").write_text("def double(x):\n    return abs(x) * 2\n")
 
 
-@defect("{solutions}/mistakes/adds.py:1: test_five lets it pass; no test rejects it")
+@defect("{solutions}/mistakes/adds.py:1: test_five lets it pass")
 def a_mistake_passes(kit):
     replace(kit.mistakes("double") / "adds.py", "x + 2", "x + x")
 
 
-@defect("{solutions}/mistakes/adds.py:1: test_five lets it pass; test_minus_one rejects it")
+@defect("{solutions}/mistakes/adds.py:1: test_five lets it pass")
 def a_mistake_is_caught_by_another_test_than_promised(kit):
     replace(kit.mistakes("double") / "adds.py", "x + 2", "abs(x) * 2")
 
