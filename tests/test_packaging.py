@@ -14,7 +14,7 @@ pytest.importorskip("build")
 pytest.importorskip("hatchling")
 
 ROOT = Path(__file__).resolve().parents[1]
-SHIPPED = ("pytest_kata", "katas", "solutions", "tests")
+SHIPPED = (".vscode", "pytest_kata", "katas", "solutions", "tests")
 
 
 class Built(NamedTuple):
@@ -71,7 +71,7 @@ def test_the_wheel_carries_the_package_and_the_whole_kit(built):
     names = set(built.wheel)
     assert of_checkout("pytest_kata") <= names
     assert "pytest_kata/py.typed" in names
-    for folder in ("katas", "solutions"):
+    for folder in (".vscode", "katas", "solutions"):
         files = of_checkout(folder)
         assert files
         assert {f"pytest_kata/kit/{file}" for file in files} <= names
