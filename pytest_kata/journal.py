@@ -24,6 +24,7 @@ DEFAULT_LEARNER = "learner"
 
 EVENTS = ("started", "finished", "hint", "solution", "reset", "undo")
 ROUNDS = ("challenge", "opened", "closed")
+BADGE = "badge"
 
 
 class Event(NamedTuple):
@@ -35,7 +36,8 @@ class Event(NamedTuple):
 
     A round (`opened`, `closed`) has a `mode`, challenge or review, and its own `run`; the rounds of
     one challenge share a `series`, which is the `run` of its `challenge` and of its own `closed`,
-    both of them with no kata. `driver` is who sat at the keyboard in a dojo.
+    both of them with no kata. `badge` says that one run has passed all that the badge `mode` asks
+    for. `driver` is who sat at the keyboard in a dojo.
     """
 
     t: float

@@ -388,6 +388,7 @@ class KataPlugin:
             self.recorder.close()
         if self.records and self.recorder.results:
             for kit in self.kits.all:
+                self.recorder.prove(kit)
                 self.recorder.settle(kit)
 
     def pytest_terminal_summary(self, terminalreporter: Any) -> None:

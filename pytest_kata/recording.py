@@ -7,9 +7,10 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
+from pytest_kata.badges import CORE, MASTER, Badge, badges, is_proven
 from pytest_kata.catalog import Kata, KitError
 from pytest_kata.feedback import Feedback
-from pytest_kata.journal import Journal, Reading, new_run
+from pytest_kata.journal import BADGE, Journal, Reading, new_run
 from pytest_kata.progress import KataProgress, fold
 from pytest_kata.replay import News, Replay
 from pytest_kata.results import KataResult, TestResult
@@ -32,7 +33,7 @@ class Recorder:
         self._kits = kits
         self._at_hand = {journal.path: journal for journal in journals}
         self._journals: dict[Path, Journal] = {}
-        self._before: dict[Path, dict[str, KataProgress]] = {}
+        self._before: dict[Path, tuple[dict[str, KataProgress], bool]] = {}
         self._began: dict[str, float] = {}
         self._keys: dict[str, Key] = {}
 
@@ -44,7 +45,7 @@ class Recorder:
         journal = self.journal(kit)
         content = _content(kata)
         result = KataResult(kata, kit.workspace, LEARNER, run=new_run(), sha256=digest(content))
-        result.before = self._before[kit.workspace.home].get(kata.id, KataProgress())
+        result.before = self._before[kit.workspace.home][0].get(kata.id, KataProgress())
         self.results[key] = result
         self._began[result.run] = time.monotonic()
         try:
@@ -121,6 +122,30 @@ class Recorder:
         if told != News():
             self.news.setdefault(kit.workspace.home, []).append(told)
 
+    def prove(self, kit: Kit) -> None:
+        """Write down that all of the core has passed in this session, the first time it has."""
+        passed = {
+            result.kata.id
+            for result in self.results.values()
+            if result.workspace == kit.workspace
+            and result.label == LEARNER
+            and (result.outcome, result.selected) == ("passed", result.tests)
+        }
+        journal = self.journal(kit)
+        if passed.issuperset(CORE) and not is_proven(journal.events().events):
+            journal.append("", BADGE, mode=MASTER)
+
+    def new_badges(self, kit: Kit) -> list[Badge]:
+        """The badges that this session has earned."""
+        events = self.readings[kit.workspace.home].events
+        after = badges(kit.catalog, fold(events), is_proven(events))
+        before = badges(kit.catalog, *self._before[kit.workspace.home])
+        return [
+            new
+            for new, old in zip(after, before, strict=True)
+            if (new.earned, new.is_due) != (old.earned, old.is_due)
+        ]
+
     def journal(self, kit: Kit) -> Journal:
         """The journal of a kit; at the first call, also what stood in it before this session."""
         home = kit.workspace.home
@@ -129,7 +154,8 @@ class Recorder:
             journal = self._journals[home] = self._at_hand.get(path) or Journal(path)
             # What went wrong before this session has been told.
             journal.problem = ""
-            self._before[home] = fold(journal.events().events)
+            events = journal.events().events
+            self._before[home] = fold(events), is_proven(events)
         return self._journals[home]
 
     def _finish(self, result: KataResult) -> None:

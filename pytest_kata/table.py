@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TypedDict
 
-from pytest_kata.badges import badges, medal
+from pytest_kata.badges import badges, is_proven, medal
 from pytest_kata.catalog import Catalog, Kata
 from pytest_kata.journal import Event
 from pytest_kata.memory import SHAKY, STRONG, WEAK, Memory, remember
@@ -157,7 +157,7 @@ def report(
         + [_gone(id, progress[id], rounds) for id in gone],
         "badges": [
             {"name": b.name, "solved": b.solved, "needed": b.needed, "earned": b.earned}
-            for b in badges(catalog, progress)
+            for b in badges(catalog, progress, is_proven(happened))
         ],
         "concepts": _concepts(memories, progress, rounds),
         "attempts": attempts(happened),

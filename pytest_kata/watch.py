@@ -383,6 +383,7 @@ class Watch:
         finally:
             recorder.close()
         seconds = time.time() - saved
+        recorder.prove(self._kit())
         told = self._settle()
         recorder.news = {self.workspace.home: [told]}
         self.screen.show(screens.verdict(recorder, self._kit(), seconds, self.keys))

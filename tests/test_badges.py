@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 from kits import Toy, make_kit
 
-from pytest_kata.badges import CORE, MASTER, badges, medal
+from pytest_kata.badges import CORE, MASTER, badges, is_proven, medal
+from pytest_kata.journal import Event
 from pytest_kata.progress import KataProgress
 
 
@@ -65,8 +66,11 @@ def test_the_masters_badge_asks_for_the_ten_core_katas_shipped_or_not(tmp_path):
     (badge,) = badges(catalog, states)
     assert (badge.name, badge.solved, badge.needed) == (MASTER, 1, 10)
     assert not badge.earned
-    (badge,) = badges(catalog, {id: solved() for id in CORE})
-    assert badge.earned
+    everything = {id: solved() for id in CORE}
+    (badge,) = badges(catalog, everything)
+    assert (badge.earned, badge.is_due) == (False, True)
+    (badge,) = badges(catalog, everything, is_proven([Event(1.0, "ana", "", "badge", mode=MASTER)]))
+    assert (badge.earned, badge.is_due) == (True, False)
 
 
 def test_the_core_has_ten_katas_of_different_names():

@@ -12,7 +12,7 @@ from pathlib import Path
 from rich.text import Text
 
 from pytest_kata import table
-from pytest_kata.badges import badges, medal
+from pytest_kata.badges import badges, is_proven, medal
 from pytest_kata.catalog import Kata, KitError
 from pytest_kata.commands.desk import Desk, say_json
 from pytest_kata.editor import open_command
@@ -37,7 +37,8 @@ def where(desk: Desk, args: argparse.Namespace) -> int:
     desk.header()
     progress = desk.progress
     desk.say(*board(desk.catalog.tracks, progress, desk.touched, desk.look))
-    desk.say(*(badge_line(badge, desk.look) for badge in badges(desk.catalog, progress)))
+    found = badges(desk.catalog, progress, is_proven(desk.reading.events))
+    desk.say(*(badge_line(badge, desk.look) for badge in found))
     kata = desk.current
     if kata is None:
         desk.say("", "Every kata is solved. kata list shows the medals.")

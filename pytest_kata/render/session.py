@@ -11,12 +11,11 @@ from typing import NamedTuple
 from rich.console import RenderableType
 from rich.text import Text
 
-from pytest_kata.badges import badges
 from pytest_kata.journal import notices
 from pytest_kata.progress import KataProgress
 from pytest_kata.recording import Recorder
 from pytest_kata.render.rounds import header, news
-from pytest_kata.render.terminal import Look, badge_line, board, failure, solved
+from pytest_kata.render.terminal import Look, board, celebration, failure, solved
 from pytest_kata.results import KataResult
 from pytest_kata.rounds import Rounds, fold_rounds, now_playing
 from pytest_kata.selection import Kit
@@ -75,8 +74,8 @@ def _learner(
         lines += [Text(), *solved(result, ruled_out, where, look)]
     if not detail.brief:
         lines += [_partial(r) for r in results if r.outcome == "passed" and not r.after.solved]
-    if any(result.newly_solved for result in results):
-        lines += [badge_line(badge, look) for badge in badges(kit.catalog, states) if badge.earned]
+    for badge in recorder.new_badges(kit):
+        lines += [Text(), *celebration(badge, look)]
 
     if failed and detail.failure:
         lines += [Text(), *_failure(failed[0], look)]

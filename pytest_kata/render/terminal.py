@@ -213,6 +213,17 @@ def badge_line(badge: Badge, look: Look) -> Text:
     return text
 
 
+def celebration(badge: Badge, look: Look) -> list[RenderableType]:
+    """A badge that has just been earned, or lacks one run of everything."""
+    if badge.is_due:
+        return [
+            badge_line(badge, look),
+            indent("Every kata of it is solved. One run of all of them together earns the badge:"),
+            Text("  pytest katas/01_core", "bold cyan"),
+        ]
+    return [badge_line(badge, look), indent(badge.meaning)]
+
+
 def kata_rows(
     catalog: Catalog, progress: Mapping[str, KataProgress], started: set[str], look: Look
 ) -> list[RenderableType]:
