@@ -48,8 +48,8 @@ EXAMPLE, with a tokenizer of one id a word: "Patient:\\n" is 7, "Assistant:\\n" 
     labels   -100  -100  -100     -100  0   5   9
     The prompt of the first turn alone is [7, 3, 9, 4].
 
-The last test fine-tunes the kit's pretrained model on 16 conversations as you build them, in
-8 steps. On the right answers to questions it has not seen it must then need at least 0.6 nats a
+The last test fine-tunes the kit's pretrained model on 12 conversations as you build them, in
+6 steps. On the right answers to questions it has not seen it must then need at least 0.5 nats a
 token less than as it came, and 0.8 less than the same model trained from scratch on the same
 batches. What it forgets of general text is measured too.
 

@@ -1,4 +1,4 @@
-"""Medical conversations as training examples: which token is scored, and what it does to a model."""
+"""Medical conversations as examples: which token is scored, and what that does to a model."""
 
 import copy
 import random
@@ -89,8 +89,8 @@ def test_place_decides_and_not_the_token(kata, kata_seed):
         ),
     ):
         _expect(kata, _turns(said), _words(kata_seed), 99, what, because=because)
-    for zero in ("Rest", "Assistant", "?", " ice"):
-        said = [(PATIENT, "Rest or ice ?"), (ASSISTANT, "Rest, with ice. Is that all ?")]
+    for zero in (" ice", "?", "Do", "Rest", "Assistant"):
+        said = [(PATIENT, "Rest or ice ?"), (ASSISTANT, "Do rest, with ice. Is that all ?")]
         tokenizer = _words(kata_seed, zero=zero)
         what = f"a conversation in which the id 0 is the token {zero!r}"
         _expect(kata, _turns(said), tokenizer, 99, what, because="Any id may be a real token.")
@@ -132,7 +132,7 @@ def test_long_conversation_loses_its_beginning(kata, kata_seed):
     )
     tokenizer = _words(kata_seed)
     length = len(_rows(turns, tokenizer))
-    for max_length in (length, length + 1, length - 1, *range(length - 2, 0, -1), 10 * length):
+    for max_length in (length, length + 1, length - 5, *range(length - 1, 0, -1), 10 * length):
         what = f"a conversation of {length} tokens with max_length={max_length}"
         because = "Which end of a conversation does the next answer depend on?"
         _expect(kata, turns, tokenizer, max_length, what, because=because)
@@ -157,7 +157,7 @@ def test_any_conversation_is_built_by_the_same_rules(kata, kata_seed):
 
 
 def test_unknown_role_is_an_error_that_names_it(kata, kata_seed):
-    """A role that is neither patient nor assistant is refused by name, not taken for one of them."""
+    """A role that is neither patient nor assistant is refused by name, and not taken for one."""
     for role in ("nurse", "system", "Assistant"):
         for place in (0, 1, 2):
             said = [(PATIENT, "My knee hurts."), (ASSISTANT, "Rest it.")]
@@ -205,10 +205,12 @@ def test_prompt_is_what_stands_before_the_answer(kata, kata_seed):
 
 def test_long_prompt_keeps_its_end(kata, kata_seed):
     """A prompt that is too long loses its beginning; its open mark is part of max_length."""
-    turns = _turns([(PATIENT, "My back aches."), (ASSISTANT, "Move."), (PATIENT, "Does heat help?")])
+    turns = _turns(
+        [(PATIENT, "My back aches."), (ASSISTANT, "Move."), (PATIENT, "Does heat help?")]
+    )
     tokenizer = _words(kata_seed)
     length = len(_rows(turns, tokenizer)) + 3
-    for max_length in (length, length + 1, *range(length - 1, 0, -1)):
+    for max_length in (length, length + 1, length - 5, *range(length - 1, 0, -1)):
         what = f"a prompt of {length} ids with max_length={max_length}"
         _expect_prompt(kata, turns, tokenizer, max_length, what)
 
@@ -218,7 +220,13 @@ def test_long_prompt_keeps_its_end(kata, kata_seed):
 
 def test_shorter_examples_are_filled_up_on_the_right(kata, kata_seed):
     """A row for each example in order, pads right of it, IGNORE as their label."""
-    for sizes, pad_id in (((5, 9, 2), 40), ((3, 8), 0), ((7, 7, 4, 6), 977), ((6,), 7), ((1, 4), 8)):
+    for sizes, pad_id in (
+        ((5, 9, 2), 40),
+        ((3, 8), 0),
+        ((7, 7, 4, 6), 977),
+        ((6,), 7),
+        ((1, 4), 8),
+    ):
         _expect_batch(
             kata,
             _examples(sizes, kata_seed, real=(0, 40, 7)),
@@ -316,20 +324,19 @@ def test_real_conversations_keep_to_the_template(kata):
 
 
 def test_fine_tuned_model_answers_better_than_as_it_came_and_than_from_scratch(kata, kata_seed):
-    """Eight steps on your examples: held-out questions cost less than before, and than from scratch."""
+    """Six steps on your examples: right answers cost less than before, and than from scratch."""
     from pytest_kata.lab.checkpoint import load_checkpoint, load_tokenizer
     from pytest_kata.lab.conversations import conversations, questions
     from pytest_kata.lab.model import GPT2
 
     tokenizer, pretrained = load_tokenizer(), load_checkpoint()
-    talks = conversations("train")
-    # Short ones, for speed: the first two exchanges.
-    talks = [talk.turns for talk in talks if len(talk.turns) == 4]
-    talks = [turns for turns in talks if sum(len(turn.text) for turn in turns) < 330]
+    # Two exchanges each, the shorter half: a step takes as long as the longer of its two.
+    talks = [talk.turns for talk in conversations("train") if len(talk.turns) == 4]
+    talks = sorted(talks, key=lambda turns: sum(len(turn.text) for turn in turns))[:40]
     random.Random(kata_seed).shuffle(talks)
     longest, end = pretrained.config.n_positions, tokenizer.end_of_text
     batches = []
-    for place in range(0, 16, 2):
+    for place in range(0, 12, 2):
         examples = [kata.chat_example(turns, tokenizer, longest) for turns in talks[place:][:2]]
         batches.append(_batch(kata, examples, end, "of two of the kit's conversations"))
     scored = sum(int((labels[:, 1:] != IGNORE).sum()) for _, labels in batches)
@@ -347,9 +354,9 @@ def test_fine_tuned_model_answers_better_than_as_it_came_and_than_from_scratch(k
     after, knows = _needs(tuned, *answers), _needs(tuned, general, general)
 
     told = f"fine-tuned on your examples, the model needs {after:.2f} nats a token of right answers"
-    because = "Eight steps teach what they are asked for: which token does each label speak of?"
+    because = "Six steps teach what they are asked for: which token does each label speak of?"
     checks.that(
-        after < before - 0.6,
+        after < before - 0.5,
         f"{told}, where it needed {before:.2f} as it came",
         because=because,
     )
@@ -510,9 +517,7 @@ def _known_ids(turns, tokenizer, max_length):
             lambda n, turn, mark: encode(mark) + encode(turn.text) + end * (n == last)
         ),
         "an end after the assistant's turns only": built(
-            lambda n, turn, mark: (
-                encode(mark) + encode(turn.text) + end * (turn.role == ASSISTANT)
-            )
+            lambda n, turn, mark: encode(mark) + encode(turn.text) + end * (turn.role == ASSISTANT)
         ),
         "texts that are stripped first, though each token of a text is asked for": built(
             lambda n, turn, mark: encode(mark) + encode(turn.text.strip()) + end
@@ -564,9 +569,6 @@ def _known_labels(rows, max_length):
         "the end of the patient's turns scored too": where(
             lambda n, row: row[4] == "end" or row[1] != IGNORE
         ),
-        "the patient's side scored in place of the assistant's": where(
-            lambda n, row: row[3] == PATIENT and row[4] != "mark"
-        ),
         "only the last answer scored": hide(lambda n, row: row[5] not in last),
         "only the first answer scored": hide(lambda n, row: row[5] not in first),
         "only the last turn scored, whoever speaks in it": where(
@@ -574,6 +576,9 @@ def _known_labels(rows, max_length):
         ),
         "every second turn scored, whoever speaks in it": where(
             lambda n, row: row[5] % 2 == 0 and row[4] != "mark"
+        ),
+        "the patient's side scored in place of the assistant's": where(
+            lambda n, row: row[3] == PATIENT and row[4] != "mark"
         ),
         "a mask by token value: whatever the patient said too is left out": hide(
             lambda n, row: row[0] in spoken and row[4] != "end"
@@ -591,14 +596,14 @@ def _known_labels(rows, max_length):
             label for label in right if label != IGNORE
         ],
     }
-    full = {words: value[-max_length:] for words, value in full.items()}
-    shifted = right[1:] + [IGNORE]
-    full["labels that are shifted already: the loss shifts them once more"] = shifted[-max_length:]
-    full["labels shifted to the right"] = ([IGNORE, *right[:-1]])[-max_length:]
-    full["labels that are not cut with their ids"] = right
-    full["labels cut at the end, ids at the beginning"] = right[:max_length]
-    kept = right[-max_length:]
-    return {words: value for words, value in full.items() if value != kept}
+    shifted = "labels that are shifted already: the loss shifts them once more"
+    full[shifted] = [*right[1:], IGNORE]
+    full["labels shifted to the right"] = [IGNORE, *right[:-1]]
+    cut = {
+        "labels that are not cut with their ids": right,
+        "labels cut at the end, ids at the beginning": right[:max_length],
+    } | {words: value[-max_length:] for words, value in full.items()}
+    return {words: value for words, value in cut.items() if value != right[-max_length:]}
 
 
 def _by_search(ids, mark, end):
@@ -644,11 +649,14 @@ def _expect_prompt(kata, turns, tokenizer, max_length, what):
             [row[0] for row in _rows(turns[-1:], tokenizer)] + mark
         ),
     }
-    known = {words: value[-max_length:] for words, value in known.items()}
-    known["a mark added after the cut, so that the prompt is too long"] = full[-max_length:] + mark
-    known["the end cut off, and with it the mark"] = (full + mark)[:max_length]
-    known["no cut at max_length"] = full + mark
-    place = next((n for n, pair in enumerate(zip(got, want, strict=False)) if pair[0] != pair[1]), 0)
+    known = {
+        "a mark added after the cut, so that the prompt is too long": full[-max_length:] + mark,
+        "the end cut off, and with it the mark": (full + mark)[:max_length],
+        "no cut at max_length": full + mark,
+    } | {words: value[-max_length:] for words, value in known.items()}
+    place = next(
+        (n for n, pair in enumerate(zip(got, want, strict=False)) if pair[0] != pair[1]), 0
+    )
     sentence = (
         f"{what} has {len(got)} ids, expected {len(want)}"
         if len(got) != len(want)
