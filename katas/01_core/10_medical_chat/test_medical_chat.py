@@ -156,26 +156,6 @@ def test_any_conversation_is_built_by_the_same_rules(kata, kata_seed):
         _same_turns(given, turns)
 
 
-def test_unknown_role_is_an_error_that_names_it(kata, kata_seed):
-    """A role that is neither patient nor assistant is refused by name, and not taken for one."""
-    for role in ("nurse", "system", "Assistant"):
-        for place in (0, 1, 2):
-            said = [(PATIENT, "My knee hurts."), (ASSISTANT, "Rest it.")]
-            said.insert(place, (role, "Be brief."))
-            tokenizer = _words(kata_seed)
-            for name, ask in (
-                ("chat_example", kata.chat_example),
-                ("chat_prompt", kata.chat_prompt),
-            ):
-                with checks.raises(
-                    (ValueError, KeyError),
-                    f"{name} with a turn of the role {role!r}",
-                    mentions=[role],
-                    because="Scored as whose words? A silent guess trains on the wrong side.",
-                ):
-                    ask(_turns(said), tokenizer, 99)
-
-
 # ---- chat_prompt ----------------------------------------------------------------------------
 
 
@@ -215,6 +195,26 @@ def test_long_prompt_keeps_its_end(kata, kata_seed):
         _expect_prompt(kata, turns, tokenizer, max_length, what)
 
 
+def test_unknown_role_is_an_error_that_names_it(kata, kata_seed):
+    """A role that is neither patient nor assistant is refused by name, and not taken for one."""
+    for role in ("nurse", "system", "Assistant"):
+        for place in (0, 1, 2):
+            said = [(PATIENT, "My knee hurts."), (ASSISTANT, "Rest it.")]
+            said.insert(place, (role, "Be brief."))
+            tokenizer = _words(kata_seed)
+            for name, ask in (
+                ("chat_example", kata.chat_example),
+                ("chat_prompt", kata.chat_prompt),
+            ):
+                with checks.raises(
+                    (ValueError, KeyError),
+                    f"{name} with a turn of the role {role!r}",
+                    mentions=[role],
+                    because="Scored as whose words? A silent guess trains on the wrong side.",
+                ):
+                    ask(_turns(said), tokenizer, 99)
+
+
 # ---- pad_batch ------------------------------------------------------------------------------
 
 
@@ -231,7 +231,7 @@ def test_shorter_examples_are_filled_up_on_the_right(kata, kata_seed):
             kata,
             _examples(sizes, kata_seed, real=(0, 40, 7)),
             pad_id,
-            f"of examples of {_listed(sizes)} tokens, padded with {pad_id}",
+            f"of examples of {_listed(sizes)} tokens, padded with {pad_id},",
         )
 
 
@@ -449,7 +449,7 @@ def _require_ints(got, what):
 def _expect(kata, turns, tokenizer, max_length, what, because=""):
     """That chat_example gives what the contract says, told token by token."""
     ids, labels = _example(kata, turns, tokenizer, max_length, what)
-    _judge_ids(ids, turns, tokenizer, max_length, f"the ids of {what}")
+    _judge_ids(ids, turns, tokenizer, max_length, f"the ids of {what}", because)
     full = _rows(turns, tokenizer)
     rows = full[-max_length:]
     want = [row[1] for row in rows]
@@ -463,8 +463,11 @@ def _expect(kata, turns, tokenizer, max_length, what, because=""):
     place = next(n for n, pair in enumerate(zip(labels, want, strict=True)) if pair[0] != pair[1])
     token, wish, words = rows[place][:3]
     if wish == IGNORE:
-        told = "is scored" if labels[place] == token else "has the label of something else"
-        sentence = f"in {what}, {words} {told}, though it is not to be learned"
+        sentence = (
+            f"in {what}, {words} is scored, though it is not to be learned"
+            if labels[place] == token
+            else f"in {what}, the label at {words} is {labels[place]}, expected IGNORE"
+        )
     elif labels[place] == IGNORE:
         sentence = f"in {what}, {words} is not scored, though it is to be learned"
     else:
@@ -472,20 +475,21 @@ def _expect(kata, turns, tokenizer, max_length, what, because=""):
     raise checks.Miss("value", sentence, looks_like=mistake, because=because)
 
 
-def _judge_ids(ids, turns, tokenizer, max_length, what):
+def _judge_ids(ids, turns, tokenizer, max_length, what, because=""):
     rows = _rows(turns, tokenizer)[-max_length:]
     want = [row[0] for row in rows]
     if ids == want:
         return
     looks_like = _seen_in(_known_ids(turns, tokenizer, max_length), ids)
-    because = "Hold your ids against the three parts of each turn: mark, text, end_of_text."
+    if max_length >= len(_rows(turns, tokenizer)):
+        because = "Hold your ids against the three parts of each turn: mark, text, end_of_text."
     raise checks.Miss("value", _first_off(ids, rows, what), looks_like=looks_like, because=because)
 
 
 def _first_off(ids, rows, what):
     for place, (row, got) in enumerate(zip(rows, ids, strict=False)):
         if row[0] != got:
-            return f"{what} are right up to place {place}, where {row[2]} should stand"
+            return f"{what} are others from place {place} on, where {row[2]} should stand"
     return f"{what} are {len(ids)}, expected {len(rows)}"
 
 
@@ -560,6 +564,9 @@ def _known_labels(rows, max_length):
         "every token scored, the patient's words too": where(lambda n, row: True),
         "the mark of the assistant scored too, though it is given to the model": where(
             lambda n, row: row[3] == ASSISTANT
+        ),
+        "the patient's words scored too, and only the marks left out": where(
+            lambda n, row: row[4] != "mark"
         ),
         "marks scored": where(lambda n, row: row[4] == "mark" or row[1] != IGNORE),
         "the first token of each answer left out": hide(lambda n, row: begun[n]),
@@ -704,7 +711,8 @@ def _batch(kata, examples, pad_id, what):
                 (t, b): "rows and columns taken for one another",
             }.get(shape, "")
             sentence = f"{words} has shape {shape}, expected {(b, t)}"
-            raise checks.Miss("shape", sentence, looks_like=looks_like)
+            because = "One row for each example, as long as the longest of them."
+            raise checks.Miss("shape", sentence, looks_like=looks_like, because=because)
         checks.tensor(part, words, dtype=torch.int64)
     return got
 
@@ -753,6 +761,12 @@ def _expect_batch(kata, examples, pad_id, what, because=""):
             "labels made anew from the ids, pads and all": want_ids,
             "labels made anew from the ids: all real tokens are scored": rectangle(tokens, IGNORE),
             "pads on the left": rectangle(wanted, IGNORE, left=True),
+            "labels shifted in the batch: the loss shifts them once more": torch.cat(
+                [want[:, 1:], torch.full_like(want[:, :1], IGNORE)], dim=1
+            ),
+            "labels shifted in the batch, the last one kept twice": torch.cat(
+                [want[:, 1:], want[:, -1:]], dim=1
+            ),
             "labels of IGNORE throughout": torch.full_like(want, IGNORE),
         },
         because or "Which of the places in a row are pads?",
@@ -760,9 +774,9 @@ def _expect_batch(kata, examples, pad_id, what, because=""):
 
 
 def _same_table(got, want, what, known, because):
-    if got.equal(want):
+    if torch.equal(got, want):
         return
-    mistake = next((words for words, value in known.items() if value.equal(got)), "")
+    mistake = next((words for words, value in known.items() if torch.equal(value, got)), "")
     row, column = torch.nonzero(got != want)[0].tolist()
     wrong = int((got != want).sum())
     sentence = f"{what} are wrong in {wrong} places, the first at row {row}, place {column}"

@@ -1,7 +1,7 @@
 """Takes the longest of no examples, which max refuses.
 
 caught by: test_empty_batches_and_empty_examples
-says: max
+says: max()
 """
 
 

@@ -1,7 +1,7 @@
 """Scores what the patient says as well; only the marks are left out.
 
 caught by: test_only_the_assistants_text_and_its_end_are_scored
-says: text of turn 1 (patient) is scored
+says: the patient's words scored too, and only the marks left out
 """
 
 
