@@ -10,13 +10,14 @@ IGNORE, the label of a token that is not scored.
 
     chat_example(turns, tokenizer, max_length)       one conversation, to be trained on
         turns       a list or tuple of Turn: .role is "patient" or "assistant", .text a string.
-                    Any order, any number, none too; a text may be empty. Any other role raises
-                    ValueError or KeyError with a message that names the role.
+                    Any order, any number, none too; a text may be empty. Any other role
+                    raises ValueError or KeyError with a message that names the role.
         tokenizer   .encode(text) gives a list of ids, .end_of_text is the id that ends a turn.
                     Any id may be a real token, 0 included.
         returns     (ids, labels), two lists of ints of the same length.
-                    ids: for each turn encode(MARKS[role]), then encode(text), then end_of_text.
-                    Encode mark and text each on its own: joined they may give other tokens.
+                    ids: for each turn encode(MARKS[role]), encode(text) and end_of_text, in
+                    this order. Encode mark and text each on its own: joined they may give
+                    other tokens.
                     labels: at each token of an assistant's text, and at the end_of_text that
                     ends an assistant's turn, the id that stands there; IGNORE everywhere else
                     (marks, and all of a patient's turn). This holds for every assistant's
@@ -49,9 +50,10 @@ EXAMPLE, with a tokenizer of one id a word: "Patient:\\n" is 7, "Assistant:\\n" 
     The prompt of the first turn alone is [7, 3, 9, 4].
 
 The last test fine-tunes the kit's pretrained model on 12 conversations as you build them, in
-6 steps. On the right answers to questions it has not seen it must then need at least 0.5 nats a
-token less than as it came, and 0.8 less than the same model trained from scratch on the same
-batches. What it forgets of general text is measured too.
+6 steps. On the right answers to questions it has not seen it must then need at least 0.5 nats
+a token less than as it came, and 0.8 less than the same model trained from scratch on the
+same batches. What it forgets of general text is measured too: it must need at least 1 nat a
+token less there than the one from scratch.
 
 The conversations are teaching data: general information in simple words, not medical advice.
 Out of scope: texts in which a special token is written out, packing, sampling.
