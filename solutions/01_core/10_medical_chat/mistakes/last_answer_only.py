@@ -1,0 +1,19 @@
+"""Scores the last answer only; the ones before it teach nothing.
+
+caught by: test_every_turn_of_the_assistant_is_scored
+says: only the last answer scored
+"""
+
+
+def chat_example(turns: Sequence[Turn], tokenizer: Tokenizer, max_length: int) -> Example:
+    """Ids and labels of one conversation; only what the assistant says is scored."""
+    answers = [t for t in turns if t.role == "assistant"] or [None]
+    ids: list[int] = []
+    labels: list[int] = []
+    for turn in turns:
+        mark = tokenizer.encode(MARKS[turn.role])
+        said = [*tokenizer.encode(turn.text), tokenizer.end_of_text]
+        ids += mark + said
+        labels += [IGNORE] * len(mark)
+        labels += said if turn is answers[-1] else [IGNORE] * len(said)
+    return ids[-max_length:], labels[-max_length:]

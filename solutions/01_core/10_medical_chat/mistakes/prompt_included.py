@@ -1,0 +1,18 @@
+"""Scores every token, so the model learns to ask as much as to answer.
+
+caught by: test_only_the_assistants_text_and_its_end_are_scored
+says: every token scored
+"""
+
+
+def chat_example(turns: Sequence[Turn], tokenizer: Tokenizer, max_length: int) -> Example:
+    """Ids and labels of one conversation; only what the assistant says is scored."""
+    ids: list[int] = []
+    labels: list[int] = []
+    for turn in turns:
+        mark = tokenizer.encode(MARKS[turn.role])
+        said = [*tokenizer.encode(turn.text), tokenizer.end_of_text]
+        ids += mark + said
+        labels += mark
+        labels += said
+    return ids[-max_length:], labels[-max_length:]

@@ -1,0 +1,18 @@
+"""Writes the patient's mark before the assistant's words, and the other way.
+
+caught by: test_each_turn_is_its_mark_its_text_and_an_end
+says: the marks of the two roles taken for one another
+"""
+
+
+def chat_example(turns: Sequence[Turn], tokenizer: Tokenizer, max_length: int) -> Example:
+    """Ids and labels of one conversation; only what the assistant says is scored."""
+    ids: list[int] = []
+    labels: list[int] = []
+    for turn in turns:
+        mark = tokenizer.encode(MARKS["patient" if turn.role == "assistant" else "assistant"])
+        said = [*tokenizer.encode(turn.text), tokenizer.end_of_text]
+        ids += mark + said
+        labels += [IGNORE] * len(mark)
+        labels += said if turn.role == "assistant" else [IGNORE] * len(said)
+    return ids[-max_length:], labels[-max_length:]

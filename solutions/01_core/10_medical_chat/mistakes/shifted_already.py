@@ -1,0 +1,19 @@
+"""Shifts the labels, which the loss then shifts once more.
+
+caught by: test_only_the_assistants_text_and_its_end_are_scored
+says: labels that are shifted already
+"""
+
+
+def chat_example(turns: Sequence[Turn], tokenizer: Tokenizer, max_length: int) -> Example:
+    """Ids and labels of one conversation; only what the assistant says is scored."""
+    ids: list[int] = []
+    labels: list[int] = []
+    for turn in turns:
+        mark = tokenizer.encode(MARKS[turn.role])
+        said = [*tokenizer.encode(turn.text), tokenizer.end_of_text]
+        ids += mark + said
+        labels += [IGNORE] * len(mark)
+        labels += said if turn.role == "assistant" else [IGNORE] * len(said)
+    labels = labels[1:] + [IGNORE] * bool(labels)
+    return ids[-max_length:], labels[-max_length:]
