@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 from collections.abc import Callable
 from pathlib import Path
 
@@ -10,6 +11,11 @@ from hypothesis import settings
 from toys import Kit, Result, environment, run, three_katas
 
 pytest_plugins = ["pytester"]
+
+# Who is started in the background by a shell without job control ignores Ctrl-C, and so would
+# every process that is tested here.
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 # How fast this machine is decides nothing.
 settings.register_profile("kit", deadline=None, max_examples=50)

@@ -247,7 +247,12 @@ def _run(workspace: Workspace, katas: Sequence[Kata]) -> Session:
                     # Of a name that is not there, nothing would be run at all.
                     if test in names:
                         promised[str(kata.folder), source.label] = test
-    session = Session(promised)
+    return run_all(katas, promised)
+
+
+def run_all(katas: Sequence[Kata], promised: dict[tuple[str, str], str] | None = None) -> Session:
+    """Run every test against every source; of a mistake in `promised`, only that test."""
+    session = Session(promised or {})
     screen = io.StringIO()
     options = ["--kata-source", EVERY, "-p", "no:cacheprovider", "--import-mode=importlib", "-q"]
     with contextlib.redirect_stdout(screen):
