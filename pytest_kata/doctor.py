@@ -9,6 +9,8 @@ from typing import NamedTuple
 
 from pytest_kata.catalog import Catalog
 from pytest_kata.journal import Journal, notices, read
+from pytest_kata.lab.datafile import AGAIN
+from pytest_kata.lab.hashes import SHIPPED, damaged
 from pytest_kata.limits import machine_factor
 from pytest_kata.processes import CAN_FORK
 from pytest_kata.workspace import Workspace
@@ -27,6 +29,7 @@ def examine(workspace: Workspace, catalog: Catalog, journal: Journal) -> list[Fi
         _versions(),
         _plugin(),
         *_kit(workspace, catalog),
+        *_checkpoint(),
         *_journal(journal),
         _isolation(),
         _factor(),
@@ -68,6 +71,14 @@ def _kit(workspace: Workspace, catalog: Catalog) -> list[Finding]:
         count = len(catalog.katas)
         findings = [Finding(True, "katas", f"{count} in {workspace.shown(workspace.katas)}")]
     return findings
+
+
+def _checkpoint() -> list[Finding]:
+    """Whether the pretrained model is what was shipped; its weights are not loaded."""
+    problems = damaged()
+    if not problems:
+        return [Finding(True, "checkpoint", f"as shipped, {SHIPPED}")]
+    return [Finding(False, "checkpoint", f"{problem}: {AGAIN}") for problem in problems]
 
 
 def _journal(journal: Journal) -> list[Finding]:

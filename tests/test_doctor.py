@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import shutil
+from functools import partial
 from importlib import metadata
 
 import pytest
@@ -29,8 +31,9 @@ def said(kit, about: str, good: bool) -> list[str]:
 
 def test_a_kit_in_order_is_good_about_everything(kit):
     findings = {finding.about: finding for finding in examined(kit)}
-    assert set(findings) == {"versions", "plugin", "katas", "journal", "isolation", "time factor"}
-    assert all(findings[about].good for about in ("katas", "journal", "isolation", "time factor"))
+    here = {"katas", "checkpoint", "journal", "isolation", "time factor"}
+    assert set(findings) == {"versions", "plugin", *here}
+    assert all(findings[about].good for about in here)
     assert findings["katas"].said.startswith("2 in ")
     assert findings["time factor"].said.startswith("1.2 ")
 
@@ -84,6 +87,31 @@ def test_missing_files_are_told(kit):
     words = said(kit, "katas", False)
     assert [line.endswith("is missing from the kit") for line in words] == [True, False]
     assert words[1].endswith("halve.py is missing: kata reset halve")
+
+
+@pytest.mark.parametrize(
+    ("damage", "words"),
+    [
+        (lambda file: file.write_bytes(file.read_bytes()[:-1]), "is not the file that was"),
+        (lambda file: file.unlink(), "is missing"),
+    ],
+)
+def test_a_damaged_checkpoint_is_told_with_the_file_and_what_to_type(
+    kit, monkeypatch, tmp_path, damage, words
+):
+    copy = shutil.copytree(doctor.SHIPPED, tmp_path / "checkpoint")
+    monkeypatch.setattr(doctor, "damaged", partial(doctor.damaged, copy))
+    assert said(kit, "checkpoint", False) == []
+    damage(copy / "model.safetensors")
+    (sentence,) = said(kit, "checkpoint", False)
+    assert sentence.startswith(f"{copy / 'model.safetensors'} {words}")
+    assert sentence.endswith(": pip install --force-reinstall pytest-kata")
+    assert said(kit, "checkpoint", True) == []
+
+
+def test_the_checkpoint_is_examined_without_torch(run_python, tmp_path):
+    code = "import sys, pytest_kata.doctor as d; d.damaged(); assert 'torch' not in sys.modules"
+    assert run_python(["-c", code], tmp_path).status == 0
 
 
 def test_the_journal_is_told_with_its_events_and_learner(kit):

@@ -6,7 +6,6 @@ that names the file and the cause.
 
 from __future__ import annotations
 
-import hashlib
 import json
 import math
 from pathlib import Path
@@ -18,14 +17,21 @@ from safetensors import SafetensorError, safe_open
 from torch import Tensor
 
 from pytest_kata.catalog import KitError
+from pytest_kata.lab.hashes import SHIPPED, damaged, write_hashes
 from pytest_kata.lab.model import GPT2, Config
 from pytest_kata.lab.tokenizer import Tokenizer, read_json
 
-SHIPPED = Path(__file__).parent / "checkpoint"
-"""The pretrained checkpoint that comes with the kit."""
+__all__ = [
+    "SHIPPED",
+    "damaged",
+    "load_checkpoint",
+    "load_config",
+    "load_tokenizer",
+    "save_checkpoint",
+    "write_hashes",
+]
 
 CONFIG, WEIGHTS, TOKENIZER = "config.json", "model.safetensors", "tokenizer.json"
-HASHES = "SHA256SUMS"
 
 # What GPT-2's configuration may say and this model cannot do: the values that it can.
 ABLE: dict[str, tuple[Any, ...]] = {
@@ -106,32 +112,6 @@ def save_checkpoint(
         _write_json(directory / "tokenizer_config.json", kind | names | longest)
 
 
-def write_hashes(directory: Path) -> None:
-    """Writes SHA256SUMS for every other file of a directory, as `sha256sum -c` reads it."""
-    names = sorted(path.name for path in directory.iterdir() if path.name != HASHES)
-    lines = [f"{_sha256(directory / name)}  {name}\n" for name in names]
-    (directory / HASHES).write_text("".join(lines), encoding="utf-8", newline="\n")
-
-
-def damaged(directory: Path = SHIPPED) -> list[str]:
-    """What is wrong with the files of a checkpoint that has SHA256SUMS; empty when nothing is.
-
-    One sentence a file that is missing or is not, byte for byte, what was shipped.
-    """
-    sums = Path(directory) / HASHES
-    if not sums.is_file():
-        return [f"{sums} is missing"]
-    problems = []
-    for line in sums.read_text(encoding="utf-8", errors="replace").splitlines():
-        expected, _, name = line.partition("  ")
-        path = sums.parent / name
-        if not path.is_file():
-            problems.append(f"{path} is missing")
-        elif _sha256(path) != expected:
-            problems.append(f"{path} is not the file that was shipped: its SHA-256 differs")
-    return problems
-
-
 def _read(path: Path) -> dict[str, Tensor]:
     """Every tensor of a safetensors file as float32. Raises KitError."""
     if not path.is_file():
@@ -203,7 +183,3 @@ def _shapes(config: Config) -> dict[str, tuple[int, ...]]:
 
 def _write_json(path: Path, content: dict[str, Any]) -> None:
     path.write_text(json.dumps(content, indent=2) + "\n", encoding="utf-8", newline="\n")
-
-
-def _sha256(path: Path) -> str:
-    return hashlib.sha256(path.read_bytes()).hexdigest()
