@@ -1,0 +1,74 @@
+"""A classifier on top of a language model: it learns, is seeded, and leaves the model alone."""
+
+import copy
+
+import pytest
+import torch
+
+from pytest_kata.lab import classify, tokenizer
+from pytest_kata.lab.classify import Classifier, fine_tune
+from pytest_kata.lab.model import GPT2, Config
+
+CONFIG = Config(vocab_size=300, n_positions=32, n_embd=32, n_layer=1, n_head=2)
+GOOD = [f"I love it, it is good, said the {n}th." for n in range(12)]
+BAD = [f"I hate it, it is bad, said the {n}th." for n in range(12)]
+EXAMPLES = [*((said, 0) for said in BAD), *((said, 1) for said in GOOD)]
+
+
+@pytest.fixture(scope="module")
+def words():
+    return tokenizer.train(GOOD + BAD, 300)
+
+
+@pytest.fixture
+def model():
+    return GPT2(CONFIG, generator=torch.Generator().manual_seed(3)).eval()
+
+
+def same(one, other):
+    pairs = zip(one.state_dict().values(), other.state_dict().values(), strict=True)
+    return all(torch.equal(a, b) for a, b in pairs)
+
+
+@pytest.mark.parametrize("steps", [0, 10])
+def test_it_learns_what_can_be_learned(model, words, steps):
+    classifier = fine_tune(model, words, EXAMPLES[::2], steps=steps)
+    assert classifier.accuracy(EXAMPLES[1::2]) == 1.0
+    assert classifier.predict([GOOD[0], BAD[0], GOOD[3]]) == [1, 0, 1]
+
+
+def test_the_model_and_the_random_numbers_of_others_stay_as_they_are(model, words):
+    before = copy.deepcopy(model)
+    torch.manual_seed(1)
+    expected = torch.rand(3)
+    torch.manual_seed(1)
+    fine_tune(model, words, EXAMPLES, steps=2)
+    assert torch.equal(torch.rand(3), expected)
+    assert same(model, before)
+
+
+def test_without_steps_the_body_stays_as_it_is(model, words):
+    assert same(fine_tune(model, words, EXAMPLES, steps=0).body, model.transformer)
+    assert not same(fine_tune(model, words, EXAMPLES, steps=2).body, model.transformer)
+
+
+def test_seeded(model, words):
+    one, again, other = (fine_tune(model, words, EXAMPLES, steps=3, seed=s) for s in (1, 1, 2))
+    assert same(one, again)
+    assert not same(one, other)
+
+
+def test_what_stands_beside_a_text_does_not_change_its_vector(model, words):
+    classifier = Classifier(model, words, 2)
+    alone = classifier.vectors([GOOD[0]])
+    beside = classifier.vectors([GOOD[0], "I love it. " * 3, "No."])
+    assert torch.allclose(alone[0], beside[0], atol=1e-6)
+
+
+def test_a_long_text_is_read_from_its_start(model, words):
+    classifier = Classifier(model, words, 2, longest=8)
+    ids, lengths = classifier.encode(["I love it, it is good.", "No"])
+    assert ids.shape == (2, 8)
+    assert lengths.tolist()[0] == 8
+    assert CONFIG.n_positions < classify.LONGEST
+    assert Classifier(model, words, 2).longest == CONFIG.n_positions
