@@ -1,6 +1,12 @@
 """Pre-trains the shipped model: `python -m pytest_kata.lab.pretrain --out DIR`.
 
-The objective is next-token prediction on raw text (see `text.py`), nothing else. The run is seeded:
+The objective is next-token prediction on raw text, nothing else, in two stages. The first is on the
+standard library's documentation (see `text.py`) and the unlabelled reviews. The second goes on from
+there, with more words in the vocabulary and far more about products in the diet (`opinions.py`), so
+that the model learns what praise and blame look like; some documentation stays in every batch, so
+that the first stage is not forgotten. `--start DIR` takes the first stage from a checkpoint.
+
+Each stage is seeded:
 step n draws the same batch and the same dropout however often the run was stopped and resumed, so a
 resumed run ends with the same bits as one that was not stopped, on the same machine.
 """
@@ -8,11 +14,12 @@ resumed run ends with the same bits as one that was not stopped, on the same mac
 from __future__ import annotations
 
 import argparse
+import json
 import math
 import os
 import time
-from collections.abc import Callable
-from dataclasses import asdict, dataclass, field
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -21,26 +28,41 @@ import torch.nn.functional as F
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 from torch import Tensor
+from torch.nn.utils.rnn import pad_sequence
 
 from pytest_kata.catalog import KitError
-from pytest_kata.lab import card, measure, reviews, text
-from pytest_kata.lab.checkpoint import load_checkpoint, save_checkpoint, write_hashes
+from pytest_kata.lab import card, measure, opinions, reviews, text
+from pytest_kata.lab.card import Stage
+from pytest_kata.lab.checkpoint import (
+    load_checkpoint,
+    load_tokenizer,
+    save_checkpoint,
+    write_hashes,
+)
 from pytest_kata.lab.model import GPT2, Config
 from pytest_kata.lab.plot import sparkline, svg
 from pytest_kata.lab.tokenizer import Tokenizer
 from pytest_kata.lab.tokenizer import train as train_tokenizer
 
 STATE = "pretraining.pt"
+FIRST = "first_stage"
+RECORD = "training.json"
+VOCABULARY = (2048, 4096)  # of the two stages
+COMPOSED = 12_000  # reviews for the second stage
+LONGEST_SHORT = 96  # tokens of a short text that are read
+PADDING = -100  # as a target, it does not count
 
 
 @dataclass(frozen=True)
 class Plan:
-    """How to train. Rates are per step; `batch` is sequences of n_positions tokens."""
+    """How to train. Rates are per step; a batch is `batch` sequences of n_positions tokens from
+    anywhere in the text, and `short` texts read from their start."""
 
     model: Config = field(default_factory=Config)
     seed: int = 0
     steps: int = 6000
     batch: int = 8
+    short: int = 0
     learning_rate: float = 2e-3
     least_rate: float = 1e-4
     warm_up: int = 200
@@ -108,9 +130,14 @@ class Run:
 RESUMED = ("step", "losses", "held_out", "seconds", "cpu_seconds")
 
 
-def start(plan: Plan, device: torch.device) -> Run:
-    """A run at step 0, its weights drawn from the plan's seed."""
-    model = GPT2(plan.model, generator=torch.Generator().manual_seed(plan.seed)).to(device)
+FIRST_PLAN = Plan()
+SECOND = Plan(steps=2500, batch=2, short=32, warm_up=100)
+
+
+def start(plan: Plan, device: torch.device, model: GPT2 | None = None) -> Run:
+    """A run at step 0 of a model, or of one whose weights are drawn from the plan's seed."""
+    model = model or GPT2(plan.model, generator=torch.Generator().manual_seed(plan.seed))
+    model = model.to(device)
     matrices = [p for p in model.parameters() if p.dim() >= 2]
     others = [p for p in model.parameters() if p.dim() < 2]
     groups = [
@@ -120,8 +147,9 @@ def start(plan: Plan, device: torch.device) -> Run:
     return Run(plan, model, torch.optim.AdamW(groups, betas=(0.9, 0.95)))
 
 
-def advance(run: Run, ids: Tensor) -> float:
-    """One step on the token stream `ids` (N,), int64; returns its loss in nats a token.
+def advance(run: Run, ids: Tensor, short: Sequence[Tensor] = ()) -> float:
+    """One step on the token stream `ids` (N,), int64, and on some of the texts in `short`, each
+    (T,); returns its loss in nats a token.
 
     Batch and dropout follow from the plan's seed and the step alone. On a GPU the forward pass is
     in bfloat16. Raises KitError when the loss is not finite; the weights are then as before.
@@ -129,13 +157,16 @@ def advance(run: Run, ids: Tensor) -> float:
     plan, longest = run.plan, run.plan.model.n_positions
     torch.manual_seed(plan.seed * 1_000_003 + run.step)
     starts = torch.randint(len(ids) - longest, (plan.batch,)).tolist()
-    rows = torch.stack([ids[s : s + longest + 1] for s in starts]).to(run.device)
+    parts = [torch.stack([ids[s : s + longest + 1] for s in starts])]
+    if plan.short:
+        chosen = [short[n] for n in torch.randint(len(short), (plan.short,)).tolist()]
+        parts.append(pad_sequence(chosen, batch_first=True, padding_value=PADDING))
     for group in run.optimizer.param_groups:
         group["lr"] = plan.rate(run.step)
     run.model.train()
-    with torch.autocast(run.device.type, torch.bfloat16, enabled=run.device.type == "cuda"):
-        logits = run.model(rows[:, :-1])
-    loss = F.cross_entropy(logits.float().flatten(0, 1), rows[:, 1:].flatten())
+    losses = [_loss(run.model, rows.to(run.device)) for rows in parts]
+    counts = [int((rows[:, 1:] != PADDING).sum()) for rows in parts]
+    loss = torch.stack(losses).sum() / sum(counts)
     value = loss.item()
     if not math.isfinite(value):
         raise KitError(f"the loss is {value} at step {run.step}; take a lower learning rate")
@@ -148,8 +179,23 @@ def advance(run: Run, ids: Tensor) -> float:
     return value
 
 
+def _loss(model: GPT2, rows: Tensor) -> Tensor:
+    """The sum of the losses of all tokens of some rows but the first of each, in nats."""
+    with torch.autocast(rows.device.type, torch.bfloat16, enabled=rows.device.type == "cuda"):
+        logits = model(rows[:, :-1].clamp(min=0))
+    targets = rows[:, 1:].flatten()
+    return F.cross_entropy(
+        logits.float().flatten(0, 1), targets, ignore_index=PADDING, reduction="sum"
+    )
+
+
 def pretrain(
-    run: Run, ids: Tensor, evaluate: Callable[[GPT2], float], state: Path, console: Console
+    run: Run,
+    ids: Tensor,
+    evaluate: Callable[[GPT2], float],
+    state: Path,
+    console: Console,
+    short: Sequence[Tensor] = (),
 ) -> None:
     """Trains to the plan's last step; every `evaluate_every` steps measures, saves, and says so."""
     columns = (
@@ -162,7 +208,7 @@ def pretrain(
         bar = progress.add_task("", total=run.plan.steps, completed=run.step, loss=math.nan)
         wall, cpu = time.perf_counter(), time.process_time()
         while run.step < run.plan.steps:
-            loss = advance(run, ids)
+            loss = advance(run, ids, short)
             progress.update(bar, completed=run.step, loss=loss)
             if run.step % run.plan.evaluate_every == 0 or run.step == run.plan.steps:
                 run.held_out.append((run.step, evaluate(run.model)))
@@ -176,27 +222,60 @@ def pretrain(
 
 @dataclass(frozen=True)
 class Data:
-    """What is trained on, and what is held out: texts, and the training texts' ids."""
+    """What a stage is trained on, and what is held out."""
 
-    train: list[str]
-    reviews: int  # how many of the training texts
+    documents: list[str]
+    reviews: list[str]
     held_out: list[str]
     tokenizer: Tokenizer
-    ids: list[int]
+    ids: list[int]  # the stream that windows are taken from
+    short: list[Tensor]  # the texts that are read whole
 
-    @property
-    def size(self) -> int:
-        """Length of the training texts in UTF-8 bytes."""
-        return sum(len(text.encode()) for text in self.train)
+    def bytes_per_token(self, plan: Plan) -> float:
+        """Of an average batch."""
+        whole = self.documents if self.short else self.documents + self.reviews
+        length = sum(len(said.encode()) for said in whole) / len(self.ids)
+        tokens = plan.batch * plan.model.n_positions
+        size = tokens * length
+        if self.short:
+            tokens += plan.short * sum(map(len, self.short)) // len(self.short)
+            size += plan.short * sum(len(t.encode()) for t in self.reviews) / len(self.reviews)
+        return size / tokens
 
 
 def read_data(vocabulary: int) -> Data:
-    """The corpus and the unlabelled reviews, and a tokenizer of that size learned from them."""
-    unlabelled = reviews.unlabelled()
-    texts = text.corpus("train") + unlabelled
-    tokenizer = train_tokenizer(texts, vocabulary)
-    ids = measure.token_stream(texts, tokenizer)
-    return Data(texts, len(unlabelled), text.corpus("validation"), tokenizer, ids)
+    """The first stage: the corpus and the unlabelled reviews in one stream, and a tokenizer of
+    that size learned from them."""
+    documents, unlabelled = text.corpus("train"), reviews.unlabelled()
+    tokenizer = train_tokenizer(documents + unlabelled, vocabulary)
+    ids = measure.token_stream(documents + unlabelled, tokenizer)
+    return Data(documents, unlabelled, text.corpus("validation"), tokenizer, ids, [])
+
+
+def read_more(start: Tokenizer, vocabulary: int) -> Data:
+    """The second stage: the corpus as the stream; the reviews and composed ones as short texts.
+    The tokenizer is `start` with more merges, learned from the reviews."""
+    documents, told = text.corpus("train"), reviews.unlabelled() + opinions.compose(COMPOSED)
+    tokenizer = train_tokenizer(told, vocabulary, start=start)
+    end = tokenizer.end_of_text
+    short = [torch.tensor([end, *tokenizer.encode(t)[:LONGEST_SHORT], end]) for t in told]
+    ids = measure.token_stream(documents, tokenizer)
+    return Data(documents, told, text.corpus("validation"), tokenizer, ids, short)
+
+
+@torch.no_grad()
+def widened(model: GPT2, before: Tokenizer, after: Tokenizer) -> GPT2:
+    """The model with a vocabulary of `after`: a new token starts as the mean of its old ones."""
+    wider = GPT2(replace(model.config, vocab_size=len(after)))
+    state = model.state_dict()
+    old = state["transformer.wte.weight"]
+    rows = [old]
+    for number in range(len(old), len(after)):
+        parts = before.encode(after.decode([number]))
+        rows.append(old[parts].mean(dim=0, keepdim=True))
+    state["transformer.wte.weight"] = state["lm_head.weight"] = torch.cat(rows)
+    wider.load_state_dict(state)
+    return wider
 
 
 def _line(run: Run) -> str:
@@ -208,38 +287,75 @@ def _line(run: Run) -> str:
     )
 
 
-def finish(out: Path, run: Run, data: Data, command: str) -> None:
-    """Writes the checkpoint, the plot, the model card and the hashes; measures what was written."""
-    out.mkdir(parents=True, exist_ok=True)
+def stage(run: Run, data: Data) -> Stage:
+    """What is remembered of a run."""
+    plan = run.plan
+    bits = 1 / data.bytes_per_token(plan) / math.log(2)
+    tokens = plan.batch * plan.model.n_positions
+    if data.short:
+        tokens += plan.short * sum(map(len, data.short)) // len(data.short)
+    return Stage(
+        documents=len(data.documents),
+        reviews=len(data.reviews),
+        size=sum(len(said.encode()) for said in data.documents + data.reviews),
+        steps=run.step,
+        tokens=run.step * tokens,
+        cpu_minutes=run.cpu_seconds / 60,
+        device="on a GPU" if run.device.type == "cuda" else "on the CPU",
+        training=[(step, round(loss * bits, 4)) for step, loss in _means(run.losses)],
+        held_out=[(step, round(level, 4)) for step, level in run.held_out],
+    )
+
+
+def write(out: Path, run: Run, data: Data, stages: list[Stage]) -> None:
+    """Writes a checkpoint that another stage can start from."""
     save_checkpoint(out, run.model, data.tokenizer, dtype=torch.float16)
+    content = json.dumps([asdict(stage) for stage in stages])
+    (out / RECORD).write_text(content + "\n", encoding="utf-8", newline="\n")
+
+
+def read_stages(directory: Path) -> list[Stage]:
+    """How a checkpoint was trained. Raises KitError when it does not say so."""
+    path = directory / RECORD
+    try:
+        return [Stage(**content) for content in json.loads(path.read_text(encoding="utf-8"))]
+    except FileNotFoundError:
+        raise KitError(f"{RECORD} is missing", where=str(directory)) from None
+    except (OSError, TypeError, ValueError):
+        raise KitError("this is no record of a pre-training", where=str(path)) from None
+
+
+def finish(out: Path, run: Run, data: Data, stages: list[Stage], command: str) -> None:
+    """Writes the checkpoint, the plot, the model card and the hashes; measures what was written."""
+    write(out, run, data, stages)
     written = load_checkpoint(out)
     bits = measure.bits_per_byte(written, data.held_out, data.tokenizer)
-    others = measure.baselines(data.train, data.held_out, data.tokenizer)
-    nats_to_bits = len(data.ids) / data.size / math.log(2)
-    training = [(step, loss * nats_to_bits) for step, loss in _means(run.losses)]
+    others = measure.baselines(data.documents + data.reviews, data.held_out, data.tokenizer)
     primed = {name: level for name, level in others.items() if name.startswith("xz")}
-    curves = {"training": training, "held out": run.held_out}
+    curves = {"training": _joined(stages, "training"), "held out": _joined(stages, "held_out")}
     picture = svg("Pre-training", "step", "bits per byte", curves, primed)
     (out / "loss.svg").write_text(picture, encoding="utf-8", newline="\n")
     facts = card.Facts(
         model=written,
         command=command,
-        documents=len(data.train) - data.reviews,
-        reviews=data.reviews,
-        size=data.size,
-        tokens=len(data.ids),
+        stages=stages,
         held_out_documents=len(data.held_out),
         held_out_size=sum(len(text.encode()) for text in data.held_out),
-        steps=run.step,
-        seen=run.step * run.plan.batch * run.plan.model.n_positions,
-        cpu_minutes=run.cpu_seconds / 60,
-        device="on a GPU" if run.device.type == "cuda" else "on the CPU",
         bits=bits,
         others=others,
         samples=card.samples(written, data.tokenizer),
     )
     (out / "MODEL_CARD.md").write_text(card.write(facts), encoding="utf-8", newline="\n")
     write_hashes(out)
+
+
+def _joined(stages: list[Stage], name: str) -> list[tuple[int, float]]:
+    """The curves of all stages, one behind the other."""
+    curve, before = [], 0
+    for stage in stages:
+        curve += [(before + step, level) for step, level in getattr(stage, name)]
+        before += stage.steps
+    return curve
 
 
 def _means(losses: list[float], window: int = 50) -> list[tuple[int, float]]:
@@ -252,19 +368,22 @@ def main(arguments: list[str] | None = None) -> int:
         prog="python -m pytest_kata.lab.pretrain",
         description="Pre-train the model of the lab, or resume a run that was stopped.",
     )
-    parser.add_argument("--out", type=Path, required=True, help="folder for the checkpoint")
-    parser.add_argument("--state", type=Path, help=f"the run itself (OUT/../{STATE})")
-    parser.add_argument("--steps", type=int, default=Plan.steps)
-    parser.add_argument("--seed", type=int, default=Plan.seed)
-    parser.add_argument("--batch", type=int, default=Plan.batch)
-    parser.add_argument("--learning-rate", type=float, default=Plan.learning_rate)
-    parser.add_argument("--vocabulary", type=int, default=Config.vocab_size)
-    parser.add_argument("--width", type=int, default=Config.n_embd)
-    parser.add_argument("--layers", type=int, default=Config.n_layer)
-    parser.add_argument("--heads", type=int, default=Config.n_head)
-    parser.add_argument("--context", type=int, default=Config.n_positions, help="tokens")
-    parser.add_argument("--dropout", type=float, default=Config.resid_pdrop)
-    parser.add_argument("--threads", type=int, default=min(2, os.cpu_count() or 1))
+    add = parser.add_argument
+    add("--out", type=Path, required=True, help="folder for the checkpoint")
+    add("--start", type=Path, help=f"a checkpoint with the first stage done (OUT/../{FIRST})")
+    add("--steps", type=int, default=FIRST_PLAN.steps, help="of the first stage")
+    add("--more-steps", type=int, default=SECOND.steps, help="of the second stage")
+    add("--seed", type=int, default=Plan.seed)
+    add("--batch", type=int, default=FIRST_PLAN.batch, help="sequences, in the first stage")
+    add("--learning-rate", type=float, default=Plan.learning_rate)
+    add("--vocabulary", type=int, default=VOCABULARY[0], help="tokens, in the first stage")
+    add("--more-vocabulary", type=int, default=VOCABULARY[1], help="tokens, in the second stage")
+    add("--width", type=int, default=Config.n_embd)
+    add("--layers", type=int, default=Config.n_layer)
+    add("--heads", type=int, default=Config.n_head)
+    add("--context", type=int, default=Config.n_positions, help="tokens")
+    add("--dropout", type=float, default=Config.resid_pdrop)
+    add("--threads", type=int, default=min(2, os.cpu_count() or 1))
     told = parser.parse_args(arguments)
     console = Console()
     try:
@@ -280,41 +399,59 @@ def main(arguments: list[str] | None = None) -> int:
 
 def _command(told: argparse.Namespace) -> str:
     """The command that makes the same model, without this machine's folders."""
-    names = ("steps", "seed", "batch", "learning_rate", "vocabulary", "width", "layers", "heads")
-    options = (f"--{n.replace('_', '-')} {vars(told)[n]}" for n in (*names, "context", "dropout"))
+    left_out = ("out", "start", "threads")
+    options = (f"--{n.replace('_', '-')} {v}" for n, v in vars(told).items() if n not in left_out)
     return f"python -m pytest_kata.lab.pretrain --out DIR {' '.join(options)}"
 
 
 def _work(told: argparse.Namespace, console: Console) -> None:
     torch.set_num_threads(told.threads)
-    data = read_data(told.vocabulary)
     for name in text.missing():
         console.print(f"without {name}: this Python does not have it", style="yellow")
-    sizes: dict[str, Any] = {
-        "vocab_size": len(data.tokenizer),
-        "n_embd": told.width,
-        "n_layer": told.layers,
-        "n_head": told.heads,
-        "n_positions": told.context,
-        "embd_pdrop": told.dropout,
-        "resid_pdrop": told.dropout,
-    }
-    plan = Plan(
-        model=Config(**sizes),
-        seed=told.seed,
-        steps=told.steps,
-        batch=told.batch,
-        learning_rate=told.learning_rate,
-    )
-    run = start(plan, torch.device("cuda" if torch.cuda.is_available() else "cpu"))
-    state = told.state or told.out.parent / STATE
-    state.parent.mkdir(parents=True, exist_ok=True)
+    told.out.parent.mkdir(parents=True, exist_ok=True)
+    first = told.start or told.out.parent / FIRST
+    if told.start is None:
+        data = read_data(told.vocabulary)
+        sizes: dict[str, Any] = {
+            "vocab_size": len(data.tokenizer),
+            "n_embd": told.width,
+            "n_layer": told.layers,
+            "n_head": told.heads,
+            "n_positions": told.context,
+            "embd_pdrop": told.dropout,
+            "resid_pdrop": told.dropout,
+        }
+        plan = replace(FIRST_PLAN, model=Config(**sizes), steps=told.steps, batch=told.batch)
+        run = _stage(told, console, plan, data, None, "first")
+        write(first, run, data, [stage(run, data)])
+    before, stages = load_tokenizer(first), read_stages(first)
+    data = read_more(before, told.more_vocabulary)
+    model = widened(load_checkpoint(first), before, data.tokenizer)
+    plan = replace(SECOND, model=model.config, steps=told.more_steps)
+    run = _stage(told, console, plan, data, model, "second")
+    finish(told.out, run, data, [*stages, stage(run, data)], _command(told))
+    console.print(f"written to {told.out}", highlight=False)
+
+
+def _stage(
+    told: argparse.Namespace,
+    console: Console,
+    plan: Plan,
+    data: Data,
+    model: GPT2 | None,
+    name: str,
+) -> Run:
+    """Trains to the end of a stage, from where it was stopped if it was."""
+    plan = replace(plan, seed=told.seed, learning_rate=told.learning_rate)
+    run = start(plan, torch.device("cuda" if torch.cuda.is_available() else "cpu"), model)
+    state = told.out.parent / f"{name}_{STATE}"
     if state.exists():
         run.resume(state)
     count = sum(parameter.numel() for parameter in run.model.parameters())
     console.print(
-        f"{count:,} parameters, {len(data.ids):,} tokens from {data.size:,} bytes, "
-        f"{run.device.type}, from step {run.step}",
+        f"{name} stage: {count:,} parameters, {len(data.ids):,} tokens of running text, "
+        f"{sum(map(len, data.short)):,} of reviews read whole, {run.device.type}, "
+        f"from step {run.step}",
         highlight=False,
     )
 
@@ -322,9 +459,8 @@ def _work(told: argparse.Namespace, console: Console) -> None:
         stride = plan.model.n_positions
         return measure.bits_per_byte(model, data.held_out, data.tokenizer, stride=stride)
 
-    pretrain(run, torch.tensor(data.ids), evaluate, state, console)
-    finish(told.out, run, data, _command(told))
-    console.print(f"written to {told.out}", highlight=False)
+    pretrain(run, torch.tensor(data.ids), evaluate, state, console, data.short)
+    return run
 
 
 if __name__ == "__main__":

@@ -212,18 +212,29 @@ class Tokenizer:
             ) from None
 
 
-def train(texts: Iterable[str], size: int, specials: Sequence[str] = (END_OF_TEXT,)) -> Tokenizer:
+def train(
+    texts: Iterable[str],
+    size: int,
+    specials: Sequence[str] = (END_OF_TEXT,),
+    *,
+    start: Tokenizer | None = None,
+) -> Tokenizer:
     """A tokenizer of `size` ids: the special tokens, the 256 bytes, then merges.
 
-    The most frequent pair is merged first; among equals the one whose tokens have smaller ids.
+    With `start`, that tokenizer's ids and merges stay as they are, and more are learned on top of
+    them; its special tokens count. The most frequent pair is merged first; among equals the one
+    whose tokens have smaller ids.
     There are fewer ids when the texts run out of pairs that occur twice. Raises ValueError when
     `size` has no room for the bytes.
     """
     if size < 256 + len(specials):
         raise ValueError(f"size {size} is less than 256 bytes and {len(specials)} special tokens")
     vocabulary = {token: number for number, token in enumerate([*specials, *sorted(ALPHABET)])}
+    start = start or Tokenizer(vocabulary, [], {token: vocabulary[token] for token in specials})
+    vocabulary = dict(start.vocabulary)
+    names = {number: token for token, number in vocabulary.items()}
     counts = Counter(piece for text in texts for piece in pieces(text))
-    words = [[ALPHABET[b] for b in piece.encode("utf-8", errors="replace")] for piece in counts]
+    words = [[names[number] for number in start.encode(piece)] for piece in counts]
     often = list(counts.values())
     frequency: Counter[Pair] = Counter()
     where: defaultdict[Pair, set[int]] = defaultdict(set)
@@ -231,7 +242,7 @@ def train(texts: Iterable[str], size: int, specials: Sequence[str] = (END_OF_TEX
         for pair in _pairs(word):
             frequency[pair] += often[n]
             where[pair].add(n)
-    merges: list[Pair] = []
+    merges = list(start.merges)
     heap = [(-times, *_ids(pair, vocabulary), pair) for pair, times in frequency.items()]
     heapq.heapify(heap)
     while len(vocabulary) < size and heap:
@@ -253,7 +264,7 @@ def train(texts: Iterable[str], size: int, specials: Sequence[str] = (END_OF_TEX
             changed.update(_pairs(before), _pairs(words[n]))
         for pair in changed - {best}:
             heapq.heappush(heap, (-frequency[pair], *_ids(pair, vocabulary), pair))
-    return Tokenizer(vocabulary, merges, {token: vocabulary[token] for token in specials})
+    return Tokenizer(vocabulary, merges, start.specials)
 
 
 def read_json(path: Path) -> dict[str, Any]:

@@ -113,21 +113,66 @@ def test_the_command_writes_a_whole_checkpoint(tmp_path, monkeypatch, capsys):
     monkeypatch.setattr(text, "corpus", lambda split: TEXTS[30:] if split[0] == "v" else TEXTS[:30])
     monkeypatch.setattr(text, "missing", lambda: ["tkinter"])
     monkeypatch.setattr(reviews, "unlabelled", lambda: ["I bought this, and it is good."])
+    monkeypatch.setattr(pretrain, "COMPOSED", 20)
     threads = torch.get_num_threads()
     out, small = tmp_path / "out", ["--width", "16", "--layers", "1", "--heads", "2"]
-    sizes = [*small, "--context", "16", "--vocabulary", "280", "--steps", "3", "--threads", "1"]
+    first = ["--context", "16", "--vocabulary", "280", "--steps", "3", "--batch", "2"]
+    sizes = [*small, *first, "--more-steps", "2", "--more-vocabulary", "290", "--threads", "1"]
+    monkeypatch.setattr(pretrain, "LONGEST_SHORT", 14)
     assert pretrain.main(["--out", str(out), *sizes]) == 0
     torch.set_num_threads(threads)
     assert "without tkinter" in capsys.readouterr().out
     assert checkpoint.damaged(out) == []
     assert checkpoint.load_checkpoint(out).config.n_embd == 16
+    assert checkpoint.load_checkpoint(out).config.vocab_size == 290
     said = (out / "MODEL_CARD.md").read_text(encoding="utf-8")
     assert "| **this model** |" in said
-    assert "30 documents" in said
-    assert "1 unlabelled product reviews" in said
+    assert "| 1 | 30 | 1 | " in said
+    assert "| 2 | 30 | 21 | " in said
     assert str(tmp_path) not in said
     assert pretrain.main(["--out", str(out), *sizes, "--seed", "1"]) == 1
     assert "other settings" in capsys.readouterr().out
+
+    other, first = tmp_path / "elsewhere" / "out", str(tmp_path / pretrain.FIRST)
+    assert pretrain.main(["--out", str(other), "--start", first, *sizes]) == 0
+    torch.set_num_threads(threads)
+    names = [path.name for path in out.iterdir()]
+    assert len(names) == 8
+    for name in {*names} - {"MODEL_CARD.md", "SHA256SUMS", pretrain.RECORD}:
+        assert (other / name).read_bytes() == (out / name).read_bytes(), name
+
+
+def test_a_start_that_does_not_say_how_it_was_trained_is_named(tmp_path, words, capsys):
+    checkpoint.save_checkpoint(tmp_path / "first", GPT2(MODEL), words)
+    told = ["--out", str(tmp_path / "out"), "--start", str(tmp_path / "first"), "--threads", "1"]
+    assert pretrain.main(told) == 1
+    assert "training.json is missing" in " ".join(capsys.readouterr().out.split())
+    (tmp_path / "first" / pretrain.RECORD).write_text('[{"steps": 3}]')
+    assert pretrain.main(told) == 1
+    assert "no record of a pre-training" in " ".join(capsys.readouterr().out.split())
+
+
+def test_short_texts_are_read_whole_and_padding_does_not_count(stream):
+    still = dataclasses.replace(MODEL, embd_pdrop=0.0, resid_pdrop=0.0)
+    plan = dataclasses.replace(PLAN, model=still, batch=1, short=3)
+    short = [torch.tensor([0, 5, 6, 0]), torch.tensor([0, 7, 0])]
+    runs = [pretrain.start(plan, CPU) for _ in range(2)]
+    longer = [torch.cat([row, torch.full((4,), pretrain.PADDING)]) for row in short]
+    losses = [advance(runs[0], stream, short), advance(runs[1], stream, longer)]
+    assert losses[0] == pytest.approx(losses[1], rel=1e-5)
+
+
+def test_a_wider_vocabulary_starts_from_the_parts_of_its_tokens(words):
+    more = tokenizer.train(["I bought a wonderful kettle"] * 3, 304, start=words)
+    model = GPT2(MODEL)
+    wider = pretrain.widened(model, words, more)
+    old, new = (m.transformer.wte.weight for m in (model, wider))
+    assert wider.config.vocab_size == len(more) == 304
+    assert torch.equal(new[:300], old)
+    parts = words.encode(more.decode([303]))
+    assert len(parts) > 1
+    assert torch.allclose(new[303], old[parts].mean(dim=0))
+    assert wider.lm_head.weight is wider.transformer.wte.weight
 
 
 def test_bits_per_byte_of_a_model_that_knows_nothing(words):
