@@ -1,8 +1,14 @@
-"""Fine-tuning a language model to classify short texts: its body, the mean over tokens, a head.
+"""Fine-tuning a language model to classify short texts: its body, one vector a text, a head.
 
     model, tokenizer = load_checkpoint(), load_tokenizer()
     classifier = fine_tune(model, tokenizer, examples)
     classifier.accuracy(held_out)
+
+The vector is the mean over the text's tokens. Where the classes are something that the model itself
+would say next, a question put after the text does better: `fine_tune(..., question=RECOMMEND)` asks
+how " I do" goes on, " not" or " recommend", takes the vector of the last token, and starts the head
+from the model's own weights for those two words (Schick and Schütze 2021, "Exploiting Cloze
+Questions for Few Shot Text Classification and Natural Language Inference").
 
 With few labels, training everything at once spoils what pre-training has taught before the head
 knows what it wants. So the head is trained first, on the vectors of the body as it is, and then
@@ -13,7 +19,8 @@ and Underperform Out-of-Distribution").
 from __future__ import annotations
 
 import copy
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 
 import torch
 import torch.nn.functional as F
@@ -28,27 +35,51 @@ LONGEST = 64
 Example = tuple[str, int]
 
 
-class Classifier(nn.Module):
-    """A language model's body, the mean of its vectors over a text, and a linear head.
+@dataclass(frozen=True)
+class Question:
+    """What is put after a text, and for each class the word that answers it. Only the first token
+    of an answer counts."""
 
-    The head sees each component of the mean with the spread that it had over the training texts
-    taken out, so that rates and decay mean the same for every body.
+    text: str
+    answers: tuple[str, ...]
+
+
+RECOMMEND = Question(" I do", (" not", " recommend"))
+"""For reviews: negative, positive."""
+
+
+class Classifier(nn.Module):
+    """A language model's body and a linear head on one vector a text: the mean over its tokens, or,
+    with a question, what the last token of that has seen.
+
+    The mean of the training texts' vectors is taken off; without a question, each component is
+    divided by its spread too, so that rates and decay mean the same for every body.
     """
 
     shift: Tensor
     scale: Tensor
 
     def __init__(
-        self, model: GPT2, tokenizer: Tokenizer, classes: int, *, longest: int = LONGEST
+        self,
+        model: GPT2,
+        tokenizer: Tokenizer,
+        classes: int,
+        *,
+        question: Question | None = None,
+        longest: int = LONGEST,
     ) -> None:
-        """Takes a copy of the model's body; the head starts at zero."""
+        """Takes a copy of the model's body. The head starts at zero, or from the answers."""
         super().__init__()
         self.tokenizer = tokenizer
-        self.longest = min(longest, model.config.n_positions)
+        self.question = tokenizer.encode(question.text) if question else []
+        self.longest = min(longest, model.config.n_positions) - len(self.question)
         self.body = copy.deepcopy(model.transformer)
         self.head = nn.Linear(model.config.n_embd, classes)
         nn.init.zeros_(self.head.weight)
         nn.init.zeros_(self.head.bias)
+        if question:
+            answers = [tokenizer.encode(answer)[0] for answer in question.answers]
+            self.head.weight.data = self.body.wte.weight.detach()[answers]
         self.register_buffer("shift", torch.zeros(model.config.n_embd))
         self.register_buffer("scale", torch.ones(model.config.n_embd))
 
@@ -56,15 +87,20 @@ class Classifier(nn.Module):
         """The ids (B, T), filled up on the right, and how many of each row are the text's (B,)."""
         end = self.tokenizer.end_of_text
         rows = [[end, *self.tokenizer.encode(text)][: self.longest] for text in texts]
+        rows = [row + self.question for row in rows]
         lengths = torch.tensor([len(row) for row in rows])
         most = int(lengths.max())
         return torch.tensor([row + [end] * (most - len(row)) for row in rows]), lengths
 
     def pool(self, ids: Tensor, lengths: Tensor) -> Tensor:
-        """Ids (B, T) and lengths (B,) → the mean vector of each text (B, C)."""
-        inside = torch.arange(ids.shape[1]) < lengths[:, None]
-        total: Tensor = (self.body(ids) * inside[:, :, None]).sum(dim=1)
-        return (total / lengths[:, None] - self.shift) / self.scale
+        """Ids (B, T) and lengths (B,) → the vector of each text (B, C)."""
+        hidden: Tensor = self.body(ids)
+        if self.question:
+            found = hidden[torch.arange(len(ids)), lengths - 1]
+        else:
+            inside = torch.arange(ids.shape[1]) < lengths[:, None]
+            found = (hidden * inside[:, :, None]).sum(dim=1) / lengths[:, None]
+        return (found - self.shift) / self.scale
 
     def forward(self, ids: Tensor, lengths: Tensor) -> Tensor:
         """Ids (B, T) and lengths (B,) → logits (B, classes)."""
@@ -73,7 +109,7 @@ class Classifier(nn.Module):
 
     @torch.no_grad()
     def vectors(self, texts: Sequence[str], batch: int = 32) -> Tensor:
-        """The mean vector of each text (B, C), without dropout; texts of a length go together."""
+        """The vector of each text (B, C), without dropout; texts of a length go together."""
         self.eval()
         order = sorted(range(len(texts)), key=lambda n: len(texts[n]))
         found = torch.empty(len(texts), self.head.in_features)
@@ -100,6 +136,7 @@ def fine_tune(
     tokenizer: Tokenizer,
     examples: Sequence[Example],
     *,
+    question: Question | None = None,
     steps: int = 30,
     batch: int = 16,
     rate: float = 3e-4,
@@ -108,56 +145,51 @@ def fine_tune(
 ) -> Classifier:
     """A classifier trained on (text, label) pairs; the model stays as it is.
 
-    First the head alone, with a penalty of `decay` on its weights, to its minimum; then `steps`
+    First the head alone, to its minimum, `decay` pulling it back to where it started; then `steps`
     steps on everything, `rate` falling to zero. `steps=0` keeps the body frozen, and takes a tenth
     of the time. Seeded: the same call gives the same weights.
     """
     texts, labels = [text for text, _ in examples], torch.tensor([y for _, y in examples])
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(seed)
-        classifier = Classifier(model, tokenizer, int(labels.max()) + 1)
-        _fit_head(classifier, classifier.vectors(texts), labels, decay)
-        _fit_all(classifier, texts, labels, steps, batch, rate, decay)
+        classifier = Classifier(model, tokenizer, int(labels.max()) + 1, question=question)
+        start, head = classifier.head.weight.detach().clone(), classifier.head
+
+        def loss(logits: Tensor, labels: Tensor) -> Tensor:
+            off = (head.weight - start).square().sum()
+            return F.cross_entropy(logits, labels) + decay * off / 2
+
+        vectors = classifier.vectors(texts)
+        classifier.shift = vectors.mean(dim=0)
+        if not question:
+            classifier.scale = vectors.std(dim=0) + 1e-5
+        _fit_head(head, (vectors - classifier.shift) / classifier.scale, labels, loss)
+        optimizer = torch.optim.AdamW(classifier.parameters(), lr=rate, weight_decay=0.01)
+        classifier.train()
+        order: list[int] = []
+        for step in range(steps):
+            if len(order) < min(batch, len(texts)):
+                order = torch.randperm(len(texts)).tolist()
+            chosen, order = order[:batch], order[batch:]
+            for group in optimizer.param_groups:
+                group["lr"] = rate * (1 - step / steps)
+            value = loss(classifier(*classifier.encode([texts[n] for n in chosen])), labels[chosen])
+            optimizer.zero_grad()
+            value.backward()  # type: ignore[no-untyped-call]
+            optimizer.step()
     return classifier.eval()
 
 
-def _fit_head(classifier: Classifier, vectors: Tensor, labels: Tensor, decay: float) -> None:
-    """Sets shift and scale to those of the vectors (B, C), and the head to its minimum on them."""
-    classifier.shift = vectors.mean(dim=0)
-    classifier.scale = vectors.std(dim=0) + 1e-5
-    known, head = (vectors - classifier.shift) / classifier.scale, classifier.head
+def _fit_head(
+    head: nn.Linear, vectors: Tensor, labels: Tensor, loss: Callable[[Tensor, Tensor], Tensor]
+) -> None:
+    """Brings the head to the minimum of the loss on the vectors (B, C)."""
     search = torch.optim.LBFGS(head.parameters(), max_iter=50, line_search_fn="strong_wolfe")
 
-    def loss() -> Tensor:
+    def evaluate() -> Tensor:
         search.zero_grad()
-        value = F.cross_entropy(head(known), labels) + decay * head.weight.square().sum() / 2
+        value = loss(head(vectors), labels)
         value.backward()  # type: ignore[no-untyped-call]
         return value
 
-    search.step(loss)  # type: ignore[no-untyped-call]
-
-
-def _fit_all(
-    classifier: Classifier,
-    texts: list[str],
-    labels: Tensor,
-    steps: int,
-    batch: int,
-    rate: float,
-    decay: float,
-) -> None:
-    optimizer = torch.optim.AdamW(classifier.parameters(), lr=rate, weight_decay=0.01)
-    classifier.train()
-    order: list[int] = []
-    for step in range(steps):
-        if len(order) < min(batch, len(texts)):
-            order = torch.randperm(len(texts)).tolist()
-        chosen, order = order[:batch], order[batch:]
-        for group in optimizer.param_groups:
-            group["lr"] = rate * (1 - step / steps)
-        logits = classifier(*classifier.encode([texts[n] for n in chosen]))
-        penalty = decay * classifier.head.weight.square().sum() / 2
-        loss = F.cross_entropy(logits, labels[chosen]) + penalty
-        optimizer.zero_grad()
-        loss.backward()  # type: ignore[no-untyped-call]
-        optimizer.step()
+    search.step(evaluate)  # type: ignore[no-untyped-call]

@@ -8,8 +8,10 @@ from html import escape
 from itertools import pairwise
 
 BLOCKS = "▁▂▃▄▅▆▇█"
-COLOURS = ("#1f6feb", "#d29922", "#2da44e", "#cf222e")
-WIDTH, HEIGHT, LEFT, RIGHT, TOP, BOTTOM = 720, 400, 60, 20, 44, 46
+COLOURS = ("#1f6feb", "#bf8700", "#2da44e", "#cf222e", "#8250df")
+WIDTH, HEIGHT, LEFT, RIGHT, TOP, BOTTOM = 720, 400, 64, 20, 50, 46
+LETTER = 6.2  # width of one in the legend, about
+FEW = 12  # points of a curve that are marked one by one
 
 Curve = Sequence[tuple[float, float]]
 
@@ -28,10 +30,17 @@ def sparkline(values: Sequence[float], width: int = 60) -> str:
 
 
 def svg(
-    title: str, x: str, y: str, curves: Mapping[str, Curve], levels: Mapping[str, float]
+    title: str,
+    x: str,
+    y: str,
+    curves: Mapping[str, Curve],
+    levels: Mapping[str, float],
+    *,
+    marks: Mapping[float, str] | None = None,
 ) -> str:
     """An SVG picture of named curves, and of levels as dashed lines; x and y are the axes' names.
 
+    `marks` are places on the x axis with what stands there, by default about five round numbers.
     Points that are not finite are left out. Raises ValueError when there is no point at all.
     """
     drawn = {n: [p for p in c if all(map(math.isfinite, p))] for n, c in curves.items()}
@@ -50,20 +59,25 @@ def svg(
 
     middle, floor, end = (LEFT + WIDTH - RIGHT) / 2, HEIGHT - BOTTOM, WIDTH - RIGHT
     parts = [_text(middle, 18, title, "middle", size=15), _text(middle, HEIGHT - 8, x, "middle")]
-    parts.append(_text(8, TOP - 8, y, "start"))
+    parts.append(_text(16, (TOP + floor) / 2, y, "middle", upright=True))
     for value in _ticks(y_low, y_high):
         parts.append(_line(LEFT, down(value), end, down(value), "#d0d7de"))
         parts.append(_text(LEFT - 6, down(value) + 4, f"{value:g}", "end"))
-    for value in _ticks(x_low, x_high):
-        parts.append(_text(across(value), floor + 18, f"{value:g}", "middle"))
-    for name, level in levels.items():
-        parts.append(_line(LEFT, down(level), end, down(level), "#57606a", dashed=True))
-        parts.append(_text(end, down(level) - 4, f"{name} {level:.2f}", "end"))
+    for value, name in (marks or {v: f"{v:g}" for v in _ticks(x_low, x_high)}).items():
+        parts.append(_text(across(value), floor + 18, name, "middle"))
+    place = float(LEFT)
     for n, (name, curve) in enumerate(drawn.items()):
         colour = COLOURS[n % len(COLOURS)]
         path = " ".join(f"{across(a):.1f},{down(b):.1f}" for a, b in curve)
         parts.append(f'<polyline points="{path}" fill="none" stroke="{colour}" stroke-width="2"/>')
-        parts.append(_text(LEFT + 120 + 140 * n, TOP - 8, name, "start", colour=colour))
+        for a, b in curve if len(curve) <= FEW else ():
+            parts.append(f'<circle cx="{across(a):.1f}" cy="{down(b):.1f}" r="3" fill="{colour}"/>')
+        parts.append(_line(place, TOP - 16, place + 16, TOP - 16, colour, width=3))
+        parts.append(_text(place + 22, TOP - 12, name, "start"))
+        place += 42 + LETTER * len(name)
+    for name, level in levels.items():
+        parts.append(_line(LEFT, down(level), end, down(level), "#57606a", dashed=True))
+        parts.append(_text(end, down(level) - 5, f"{name} {level:.2f}", "end"))
     head = f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {HEIGHT}">'
     ground = f'<rect width="{WIDTH}" height="{HEIGHT}" fill="white"/>'
     return "\n".join([head, ground, *parts, "</svg>"]) + "\n"
@@ -78,14 +92,26 @@ def _ticks(low: float, high: float) -> list[float]:
     return [round(n * step, 10) for n in range(first, math.floor(high / step + 1e-9) + 1)]
 
 
-def _line(x: float, y: float, x2: float, y2: float, colour: str, *, dashed: bool = False) -> str:
-    dash = ' stroke-dasharray="6 4"' if dashed else ""
-    return f'<line x1="{x:.1f}" y1="{y:.1f}" x2="{x2:.1f}" y2="{y2:.1f}" stroke="{colour}"{dash}/>'
+def _line(
+    x: float,
+    y: float,
+    x2: float,
+    y2: float,
+    colour: str,
+    *,
+    dashed: bool = False,
+    width: int = 1,
+) -> str:
+    style = f'stroke="{colour}" stroke-width="{width}"' + ' stroke-dasharray="6 4"' * dashed
+    return f'<line x1="{x:.1f}" y1="{y:.1f}" x2="{x2:.1f}" y2="{y2:.1f}" {style}/>'
 
 
 def _text(
-    x: float, y: float, words: str, anchor: str, *, size: int = 12, colour: str = "#24292f"
+    x: float, y: float, words: str, anchor: str, *, size: int = 12, upright: bool = False
 ) -> str:
-    style = f'font-family="sans-serif" font-size="{size}" fill="{colour}"'
+    """Dark on a white rim, so that it can be read where a curve passes."""
+    style = f'font-family="sans-serif" font-size="{size}" fill="#24292f"'
+    rim = 'stroke="white" stroke-width="3" paint-order="stroke"'
     place = f'x="{x:.1f}" y="{y:.1f}" text-anchor="{anchor}"'
-    return f"<text {place} {style}>{escape(words)}</text>"
+    turned = f' transform="rotate(-90 {x:.1f} {y:.1f})"' * upright
+    return f"<text {place} {style} {rim}{turned}>{escape(words)}</text>"

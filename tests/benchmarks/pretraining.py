@@ -208,13 +208,15 @@ def show(task: str, found: dict[str, dict[int, list[float]]], took: dict[str, fl
 
 
 def draw_plot(found: dict[str, dict[str, dict[int, list[float]]]], path: Path) -> None:
-    """One picture a task beside `path`; the horizontal axis counts doublings of the labels."""
+    """One picture a task, beside `path`."""
     for task, contestants in found.items():
         curves = {
-            name: [(math.log2(size), mean(values)) for size, values in rows.items()]
+            name: [(math.log2(size), 100 * mean(values)) for size, values in rows.items()]
             for name, rows in contestants.items()
         }
-        picture = svg(f"{task.capitalize()}, {task}", "log2 of labels a class", "", curves, {})
+        marks = {math.log2(size): str(size) for rows in contestants.values() for size in rows}
+        names = (f"Few labels: {task}", "labels a class", "% right on the test split")
+        picture = svg(*names, curves, {}, marks=marks)
         path.with_stem(f"{path.stem}_{task}").write_text(picture, encoding="utf-8")
 
 

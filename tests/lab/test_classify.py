@@ -58,6 +58,20 @@ def test_seeded(model, words):
     assert not same(one, other)
 
 
+def test_a_question_starts_the_head_from_what_the_model_would_say(model, words):
+    question = classify.Question(" said", (" the", " it"))
+    classifier = Classifier(model, words, 2, question=question)
+    ids = torch.tensor([[words.end_of_text, *words.encode(GOOD[0] + " said")]])
+    with torch.no_grad():
+        said = model(ids)[0, -1, [words.encode(" the")[0], words.encode(" it")[0]]]
+        answered = classifier(*classifier.encode([GOOD[0]]))[0]
+    assert torch.allclose(said, answered, atol=1e-6)
+    learned = fine_tune(model, words, EXAMPLES[::2], question=question)
+    assert learned.accuracy(EXAMPLES[1::2]) == 1.0
+    pulled = fine_tune(model, words, EXAMPLES, question=question, steps=0, decay=1e6)
+    assert torch.allclose(pulled.head.weight, classifier.head.weight, atol=1e-3)
+
+
 def test_what_stands_beside_a_text_does_not_change_its_vector(model, words):
     classifier = Classifier(model, words, 2)
     alone = classifier.vectors([GOOD[0]])
