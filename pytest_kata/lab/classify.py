@@ -4,9 +4,12 @@
     classifier = fine_tune(model, tokenizer, examples)
     classifier.accuracy(held_out)
 
-The vector is the mean over the text's tokens. Where the classes are something that the model itself
-would say next, a question put after the text does better: `fine_tune(..., question=RECOMMEND)` asks
-how " I do" goes on, " not" or " recommend", takes the vector of the last token, and starts the head
+The vector is a mean over the text's tokens, of what they are (their embeddings) beside what they
+mean here (the body's last layer). The rarer a token, the more it counts: a / (a + p), p being the
+share of the token in such texts (Arora et al. 2017, "A Simple but Tough-to-Beat Baseline for
+Sentence Embeddings"), as the model expects it. Where the classes are something that the model would
+say next, a question put after the text does better: `fine_tune(..., question=RECOMMEND)` asks how
+" I do" goes on, " not" or " recommend", takes the vector of the last token, and starts the head
 from the model's own weights for those two words (Schick and Schütze 2021, "Exploiting Cloze
 Questions for Few Shot Text Classification and Natural Language Inference").
 
@@ -29,8 +32,12 @@ from torch import Tensor, nn
 from pytest_kata.lab.model import GPT2
 from pytest_kata.lab.tokenizer import Tokenizer
 
-LONGEST = 64
+LONGEST = 128
 """Tokens of a text that are read, from its start."""
+
+SAMPLE = 40  # texts, from which the shares of tokens are taken
+COMMON = 1e-3
+"""The share of a token that counts half of what a very rare one does: `a` above."""
 
 Example = tuple[str, int]
 
@@ -49,8 +56,8 @@ RECOMMEND = Question(" I do", (" not", " recommend"))
 
 
 class Classifier(nn.Module):
-    """A language model's body and a linear head on one vector a text: the mean over its tokens, or,
-    with a question, what the last token of that has seen.
+    """A language model's body and a linear head on one vector a text: two means over its tokens,
+    side by side, or, with a question, what the last token of that has seen.
 
     The mean of the training texts' vectors is taken off; without a question, each component is
     divided by its spread too, so that rates and decay mean the same for every body.
@@ -58,6 +65,7 @@ class Classifier(nn.Module):
 
     shift: Tensor
     scale: Tensor
+    weight: Tensor  # of each token of the vocabulary, in the means
 
     def __init__(
         self,
@@ -74,14 +82,16 @@ class Classifier(nn.Module):
         self.question = tokenizer.encode(question.text) if question else []
         self.longest = min(longest, model.config.n_positions) - len(self.question)
         self.body = copy.deepcopy(model.transformer)
-        self.head = nn.Linear(model.config.n_embd, classes)
+        width = model.config.n_embd * (1 if question else 2)
+        self.head = nn.Linear(width, classes)
         nn.init.zeros_(self.head.weight)
         nn.init.zeros_(self.head.bias)
         if question:
             answers = [tokenizer.encode(answer)[0] for answer in question.answers]
             self.head.weight.data = self.body.wte.weight.detach()[answers]
-        self.register_buffer("shift", torch.zeros(model.config.n_embd))
-        self.register_buffer("scale", torch.ones(model.config.n_embd))
+        self.register_buffer("shift", torch.zeros(width))
+        self.register_buffer("scale", torch.ones(width))
+        self.register_buffer("weight", torch.ones(model.config.vocab_size))
 
     def encode(self, texts: Sequence[str]) -> tuple[Tensor, Tensor]:
         """The ids (B, T), filled up on the right, and how many of each row are the text's (B,)."""
@@ -98,8 +108,10 @@ class Classifier(nn.Module):
         if self.question:
             found = hidden[torch.arange(len(ids)), lengths - 1]
         else:
-            inside = torch.arange(ids.shape[1]) < lengths[:, None]
-            found = (hidden * inside[:, :, None]).sum(dim=1) / lengths[:, None]
+            weight = self.weight[ids] * (torch.arange(ids.shape[1]) < lengths[:, None])
+            weight = weight / weight.sum(dim=1, keepdim=True)
+            both = torch.cat([self.body.wte(ids), hidden], dim=2)
+            found = (weight[:, None] @ both)[:, 0]
         return (found - self.shift) / self.scale
 
     def forward(self, ids: Tensor, lengths: Tensor) -> Tensor:
@@ -159,6 +171,8 @@ def fine_tune(
             off = (head.weight - start).square().sum()
             return F.cross_entropy(logits, labels) + decay * off / 2
 
+        if not question:
+            classifier.weight = COMMON / (COMMON + _expected(model, classifier, texts))
         vectors = classifier.vectors(texts)
         classifier.shift = vectors.mean(dim=0)
         if not question:
@@ -178,6 +192,18 @@ def fine_tune(
             value.backward()  # type: ignore[no-untyped-call]
             optimizer.step()
     return classifier.eval()
+
+
+@torch.no_grad()
+def _expected(model: GPT2, classifier: Classifier, texts: Sequence[str]) -> Tensor:
+    """The share of each token (V,) that the model expects in such texts, after what it reads."""
+    was_training = model.training
+    model.eval()
+    shares = torch.zeros(model.config.vocab_size)
+    for text in texts[:SAMPLE]:
+        shares += model(classifier.encode([text])[0])[0].softmax(dim=1).mean(dim=0)
+    model.train(was_training)
+    return shares / min(len(texts), SAMPLE)
 
 
 def _fit_head(

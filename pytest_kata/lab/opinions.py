@@ -29,10 +29,10 @@ KINDS = (
 def compose(count: int, seed: int = 0) -> list[str]:
     """`count` reviews, half of them praise on average; the same for the same seed. None is there
     twice."""
-    dice, bank, kept_out = Random(seed), _bank(), _labelled_runs()
+    dice, phrases, kept_out = Random(seed), bank(), _labelled_runs()
     found: dict[str, None] = {}
     while len(found) < count:
-        review = _Review(dice, bank).write()
+        review = _Review(dice, phrases).write()
         if kept_out.isdisjoint(runs(review)):
             found[review] = None
     return list(found)
@@ -51,14 +51,15 @@ def _labelled_runs() -> frozenset[tuple[str, ...]]:
 
 
 @lru_cache(maxsize=1)
-def _bank() -> dict[str, list[str]]:
-    bank: dict[str, list[str]] = {}
+def bank() -> dict[str, list[str]]:
+    """The phrases by kind, such as "good endings". Raises KitError."""
+    found: dict[str, list[str]] = {}
     for number, record in enumerate(datafile.records(FILE), start=1):
         kind, phrases = record.get("kind"), record.get("phrases")
         if not isinstance(kind, str) or not isinstance(phrases, list) or not phrases:
             raise datafile.broken(FILE, number, "is not a list of phrases")
-        bank[kind] = phrases
-    return bank
+        found[kind] = phrases
+    return found
 
 
 class _Review:

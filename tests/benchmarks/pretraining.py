@@ -8,11 +8,15 @@ words, on the two labelled tasks of the lab, with few labels.
 
 A seed draws which labelled texts of the train split may be seen; every contender gets the same
 ones, and is measured on the whole test split. Fine-tuned and untrained models get the same number
-of steps, each the rate that was best for it with --tune. The bag of words is a logistic regression
-on which words are there, its penalty tuned in the same way. "word vectors" is a logistic regression
-on TF-IDF reduced by an SVD of the text that the model was pre-trained on: what can be had from that
-text without a language model. The aim: with 16 labels a class the pretrained model leads the
-untrained one and the bag of words by ten points or more, and no seed is lost.
+of steps, each the rate and the penalty that were best for it with --tune; so does the bag of words,
+a logistic regression on which words are there. On sentiment the pretrained model is asked a
+question (see `pytest_kata/lab/classify.py`), and "asked, no labels" is what it answers before it
+has seen any label. Two rows more, for honesty, show what can be had from the same unlabelled text
+without a language model: "word vectors" is a logistic regression on TF-IDF reduced by an SVD of
+that text, and "words of praise", on sentiment only, one that learns from 4,000 composed reviews
+which words go with a friendly ending, and sees no label. The aim: with 16 labels a class the
+pretrained model leads the untrained one and the bag of words by ten points or more, and no seed is
+lost.
 """
 
 from __future__ import annotations
@@ -33,17 +37,27 @@ import torch.nn.functional as F
 from torch import Tensor
 
 from pytest_kata.lab import opinions, reviews, text
-from pytest_kata.lab.checkpoint import load_checkpoint, load_tokenizer
-from pytest_kata.lab.classify import Example, fine_tune
+from pytest_kata.lab.checkpoint import SHIPPED, load_checkpoint, load_config, load_tokenizer
+from pytest_kata.lab.classify import RECOMMEND, Classifier, Example, Question, fine_tune
 from pytest_kata.lab.model import GPT2
 from pytest_kata.lab.plot import svg
 
 SIZES = (4, 8, 16, 64)  # labels a class
-STEPS = 30
-RATES = {"fine-tuned": 3e-4, "untrained": 1e-3}
-DECAYS = {"bag of words": 0.03, "word vectors": 0.3, "frozen": 0.3, "fine-tuned": 0.3}
-DIMENSIONS = 100
-AHEAD = 10.0  # points
+STEPS = 10
+DIMENSIONS = {"docstrings": 200, "sentiment": 100}
+QUESTIONS: dict[str, Question | None] = {"docstrings": None, "sentiment": RECOMMEND}
+
+# What --tune found, by task.
+RATES = {
+    "fine-tuned": {"docstrings": 1e-3, "sentiment": 1e-4},
+    "untrained": {"docstrings": 1e-3, "sentiment": 1e-3},
+}
+DECAYS = {
+    "fine-tuned": {"docstrings": 0.3, "sentiment": 10.0},
+    "untrained": {"docstrings": 0.3, "sentiment": 0.3},
+    "bag of words": {"docstrings": 0.001, "sentiment": 0.001},
+    "word vectors": {"docstrings": 1.0, "sentiment": 1.0},
+}
 
 Contender = Callable[[Sequence[Example], Sequence[Example], int], float]
 """(labelled texts to learn from, to be measured on, seed) → accuracy."""
@@ -110,13 +124,13 @@ def bag_of_words(
 class WordVectors:
     """TF-IDF, reduced to the first components of the texts that it is made from."""
 
-    def __init__(self, texts: Sequence[str]) -> None:
+    def __init__(self, texts: Sequence[str], dimensions: int) -> None:
         counts = Counter(word for said in texts for word in set(words(said)))
         known = [word for word, count in counts.most_common(3000) if count > 1]
         self.columns = {word: column for column, word in enumerate(known)}
         self.rarity = torch.tensor([math.log(len(texts) / counts[word]) for word in known])
-        weighed = self._weighed(texts)
-        _, _, self.axes = torch.pca_lowrank(weighed, DIMENSIONS, niter=4)
+        torch.manual_seed(0)
+        _, _, self.axes = torch.pca_lowrank(self._weighed(texts), dimensions, niter=4)
 
     def _weighed(self, texts: Sequence[str]) -> Tensor:
         return F.normalize(table(texts, self.columns) * self.rarity, dim=1)
@@ -131,17 +145,56 @@ class WordVectors:
         return accuracy(found((rows - shift) / scale), test)
 
 
+class Once:
+    """A contender that needs no labels: one accuracy for all."""
+
+    def __init__(self, take: Callable[[], float]) -> None:
+        self.taken = take()
+
+    def __call__(self, learn: Sequence[Example], test: Sequence[Example], seed: int) -> float:
+        return self.taken
+
+
+def praise() -> float:
+    """A bag of words that takes the ending of composed reviews for a label."""
+    bank, labelled = opinions.bank(), []
+    for said in opinions.compose(4000, seed=1):
+        for label, side in enumerate(opinions.SIDES):
+            for ending in bank[f"{side} endings"]:
+                if said.endswith(f" {ending}."):
+                    labelled.append((said.removesuffix(f" {ending}."), label))
+    return bag_of_words(labelled, reviews.labelled("test"), 0, decay=0.0001)
+
+
+def asked() -> float:
+    """The model's own answer, no label seen; half of the texts count as positive."""
+    test = reviews.labelled("test")
+    classifier = Classifier(load_checkpoint(), load_tokenizer(), 2, question=RECOMMEND)
+    with torch.no_grad():
+        answers = classifier.head(classifier.vectors([said for said, _ in test]))
+    lead = answers[:, 1] - answers[:, 0]
+    return accuracy(torch.stack([lead.median() - lead, lead - lead.median()], dim=1), test)
+
+
 def pretrained(
     learn: Sequence[Example],
     test: Sequence[Example],
     seed: int,
     *,
+    task: str,
     steps: int = STEPS,
-    rate: float = RATES["fine-tuned"],
-    decay: float = DECAYS["fine-tuned"],
+    rate: float | None = None,
+    decay: float | None = None,
 ) -> float:
     classifier = fine_tune(
-        load_checkpoint(), load_tokenizer(), learn, steps=steps, rate=rate, decay=decay, seed=seed
+        load_checkpoint(),
+        load_tokenizer(),
+        learn,
+        question=QUESTIONS[task],
+        steps=steps,
+        rate=rate or RATES["fine-tuned"][task],
+        decay=decay or DECAYS["fine-tuned"][task],
+        seed=seed,
     )
     return classifier.accuracy(test)
 
@@ -151,14 +204,20 @@ def untrained(
     test: Sequence[Example],
     seed: int,
     *,
-    steps: int = STEPS,
-    rate: float = RATES["untrained"],
-    decay: float = DECAYS["fine-tuned"],
+    task: str,
+    rate: float | None = None,
+    decay: float | None = None,
 ) -> float:
-    config = load_checkpoint().config
-    model = GPT2(config, generator=torch.Generator().manual_seed(seed))
-    tokenizer = load_tokenizer()
-    classifier = fine_tune(model, tokenizer, learn, steps=steps, rate=rate, decay=decay, seed=seed)
+    config, tokenizer = load_config(SHIPPED), load_tokenizer()
+    classifier = fine_tune(
+        GPT2(config, generator=torch.Generator().manual_seed(seed)),
+        tokenizer,
+        learn,
+        steps=STEPS,
+        rate=rate or RATES["untrained"][task],
+        decay=decay or DECAYS["untrained"][task],
+        seed=seed,
+    )
     return classifier.accuracy(test)
 
 
@@ -167,14 +226,17 @@ def contenders(task: str) -> dict[str, Contender]:
         read = [*reviews.unlabelled(), *opinions.compose(5000)]
     else:
         read = [piece for document in text.corpus("train") for piece in document.split("\n\n")]
-    vectors = WordVectors(read)
-    return {
-        "pretrained, fine-tuned": pretrained,
-        "pretrained, frozen": partial(pretrained, steps=0, decay=DECAYS["frozen"]),
-        "untrained": untrained,
-        "bag of words": partial(bag_of_words, decay=DECAYS["bag of words"]),
-        "word vectors": partial(vectors, decay=DECAYS["word vectors"]),
+    vectors = WordVectors(read, DIMENSIONS[task])
+    found: dict[str, Contender] = {
+        "pretrained, fine-tuned": partial(pretrained, task=task),
+        "pretrained, frozen": partial(pretrained, task=task, steps=0),
+        "untrained": partial(untrained, task=task),
+        "bag of words": partial(bag_of_words, decay=DECAYS["bag of words"][task]),
+        "word vectors": partial(vectors, decay=DECAYS["word vectors"][task]),
     }
+    if task == "sentiment":
+        found |= {"words of praise": Once(praise), "asked, no labels": Once(asked)}
+    return found
 
 
 def measure(
@@ -191,7 +253,7 @@ def measure(
     return found
 
 
-def show(task: str, found: dict[str, dict[int, list[float]]], took: dict[str, float]) -> None:
+def show(task: str, found: dict[str, dict[int, list[float]]]) -> None:
     best = found["pretrained, fine-tuned"]
     seeds = len(next(iter(best.values())))
     print(f"\n{task}, {seeds} seeds: mean accuracy, worst seed | lead in points, seeds lost")
@@ -220,25 +282,29 @@ def draw_plot(found: dict[str, dict[str, dict[int, list[float]]]], path: Path) -
         path.with_stem(f"{path.stem}_{task}").write_text(picture, encoding="utf-8")
 
 
-TRIED = {
-    "fine-tuned": [
-        (pretrained, {"rate": r, "decay": d}) for r in (1e-4, 3e-4, 1e-3) for d in (0.1, 0.5)
-    ],
-    "frozen": [(pretrained, {"steps": 0, "decay": d}) for d in (0.03, 0.1, 0.3, 1.0)],
-    "untrained": [
-        (untrained, {"rate": r, "decay": d}) for r in (3e-4, 1e-3, 3e-3) for d in (0.1, 0.5)
-    ],
-    "bag of words": [(bag_of_words, {"decay": d}) for d in (0.001, 0.003, 0.01, 0.03, 0.1)],
-}
+def settings(task: str) -> dict[str, list[Contender]]:
+    """What --tune tries."""
+    asks = QUESTIONS[task] is not None
+    pulls, rates = ((3.0, 10.0, 30.0) if asks else (0.1, 0.3)), (1e-4, 3e-4, 1e-3)
+    tuned, fresh = partial(pretrained, task=task), partial(untrained, task=task)
+    return {
+        "frozen": [partial(tuned, steps=0, decay=pull) for pull in pulls],
+        "fine-tuned": [partial(tuned, rate=rate) for rate in rates],
+        "untrained": [
+            partial(fresh, rate=rate, decay=d) for rate in (1e-3, 3e-3) for d in (0.1, 1)
+        ],
+        "bag of words": [
+            partial(bag_of_words, decay=d) for d in (0.0003, 0.001, 0.003, 0.01, 0.03)
+        ],
+    }
 
 
-def tune(seeds: Sequence[int]) -> None:
+def tune(tasks: Sequence[str], seeds: Sequence[int]) -> None:
     """Prints the mean accuracy of settings on the validation split, at 16 labels a class."""
-    for task in TASKS:
-        for name, settings in TRIED.items():
-            some = {str(options): partial(f, **options) for f, options in settings}
-            found = measure(task, some, (16,), seeds, "validation")
-            for options, rows in found.items():
+    for task in tasks:
+        for name, tried in settings(task).items():
+            some: dict[str, Contender] = {str(f.keywords): f for f in tried}
+            for options, rows in measure(task, some, (16,), seeds, "validation").items():
                 print(f"{task:11} {name:13} {mean(rows[16]):.3f}  {options}", flush=True)
 
 
@@ -252,13 +318,13 @@ def main() -> None:
     args = parser.parse_args()
     torch.set_num_threads(1)
     if args.tune:
-        tune(range(1000, 1000 + args.seeds))
+        tune(args.tasks, range(1000, 1000 + args.seeds))
         return
     found = {}
     for task in args.tasks:
         begin = time.perf_counter()
         found[task] = measure(task, contenders(task), args.sizes, range(args.seeds), "test")
-        show(task, found[task], {})
+        show(task, found[task])
         print(f"  took {time.perf_counter() - begin:.0f} s", flush=True)
     if args.plot:
         draw_plot(found, args.plot)

@@ -35,10 +35,9 @@ def test_no_run_of_seven_words_is_in_a_labelled_review():
 
 
 def test_half_of_them_are_praise_and_each_says_so_once():
-    bank = opinions._bank()
     good, bad = (
         sum(
-            any(said.startswith(f"{e}.") or said.endswith(f"{e}.") for e in bank[kind])
+            any(said.startswith(f"{e}.") or said.endswith(f"{e}.") for e in opinions.bank()[kind])
             for said in MANY
         )
         for kind in ("good endings", "bad endings")
@@ -50,7 +49,7 @@ def test_half_of_them_are_praise_and_each_says_so_once():
 def test_a_line_that_is_no_list_of_phrases_is_named(monkeypatch, tmp_path):
     (tmp_path / opinions.FILE).write_text('{"kind": "people", "phrases": []}\n')
     monkeypatch.setattr(datafile, "folder", lambda: tmp_path)
-    opinions._bank.cache_clear()
+    opinions.bank.cache_clear()
     with pytest.raises(KitError, match=r"opinions\.jsonl:1: this line is not a list of phrases"):
         opinions.compose(1)
-    opinions._bank.cache_clear()
+    opinions.bank.cache_clear()
