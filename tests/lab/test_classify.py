@@ -5,7 +5,8 @@ import copy
 import pytest
 import torch
 
-from pytest_kata.lab import classify, tokenizer
+from pytest_kata.lab import classify, reviews, text, tokenizer
+from pytest_kata.lab.checkpoint import load_checkpoint, load_tokenizer
 from pytest_kata.lab.classify import Classifier, fine_tune
 from pytest_kata.lab.model import GPT2, Config
 
@@ -86,3 +87,29 @@ def test_a_long_text_is_read_from_its_start(model, words):
     assert lengths.tolist()[0] == 8
     assert CONFIG.n_positions < classify.LONGEST
     assert Classifier(model, words, 2).longest == CONFIG.n_positions
+
+
+def few(examples, per_class, seed):
+    """That many examples of each class."""
+    generator, chosen = torch.Generator().manual_seed(seed), []
+    for label in sorted({label for _, label in examples}):
+        own = [example for example in examples if example[1] == label]
+        order = torch.randperm(len(own), generator=generator).tolist()
+        chosen += [own[n] for n in order[:per_class]]
+    return chosen
+
+
+@pytest.mark.parametrize(
+    ("task", "question", "decay", "lead"),
+    [(text, None, 0.3, 0.1), (reviews, classify.RECOMMEND, 10.0, 0.1)],
+    ids=["docstrings", "sentiment"],
+)
+def test_with_few_labels_the_shipped_model_leads_an_untrained_one(task, question, decay, lead):
+    model, words = load_checkpoint(), load_tokenizer()
+    fresh = GPT2(model.config, generator=torch.Generator().manual_seed(0))
+    train, held_out = task.labelled("train"), task.labelled("validation")
+    for seed in range(3):
+        learn = few(train, 16, seed)
+        shipped = fine_tune(model, words, learn, question=question, decay=decay, steps=0)
+        untrained = fine_tune(fresh, words, learn, steps=0)
+        assert shipped.accuracy(held_out) >= untrained.accuracy(held_out) + lead

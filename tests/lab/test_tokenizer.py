@@ -179,3 +179,14 @@ def test_learns_the_merges_that_the_tokenizers_library_learns(made):
     )
     theirs.train_from_iterator(TEXTS, trainer)
     assert theirs.get_vocab() == made.vocabulary
+
+
+def test_more_merges_leave_the_old_ids_as_they_are():
+    start = tokenizer.train(["return the value"] * 5, 265)
+    more = tokenizer.train(["a wonderful kettle, " * 3], 280, start=start)
+    assert len(more) == 280
+    assert more.merges[: len(start.merges)] == start.merges
+    assert {t: n for t, n in more.vocabulary.items() if n < 265} == start.vocabulary
+    assert more.specials == start.specials
+    assert len(more.encode(" wonderful")) < len(start.encode(" wonderful"))
+    assert more.decode(more.encode("a wonderful value")) == "a wonderful value"
