@@ -10,7 +10,7 @@ import torch
 from pytest_kata.lab.model import GPT2
 from pytest_kata.lab.tokenizer import Tokenizer
 
-PROMPTS = ("Return the", "This function", "The value of the", "I bought this")
+PROMPTS = ("Return the", "This function", "The value of the", "<|endoftext|>I bought this")
 
 
 @dataclass(frozen=True)
@@ -59,7 +59,7 @@ def write(facts: Facts) -> str:
     return f"""# The lab's language model
 
 A small GPT-2 in the layout of Hugging Face, pre-trained for pytest-kata by next-token prediction
-on raw text, with no task in mind. It is a starting point for fine-tuning exercises, and nothing to
+on raw text, without labels. It is a starting point for fine-tuning exercises, and nothing to
 rely on for facts.
 
 | | |
@@ -102,7 +102,8 @@ The training curve falls in the second stage, because composed reviews are easy 
 
 ## What it writes
 
-Drawn at temperature 0.7, the first try of each:
+Drawn at temperature 0.7, the first try of each. After `<|endoftext|>` it expects a review, which is
+what it read there most:
 
 {written}
 

@@ -38,7 +38,8 @@ def svg(
     *,
     marks: Mapping[float, str] | None = None,
 ) -> str:
-    """An SVG picture of named curves, and of levels as dashed lines; x and y are the axes' names.
+    """An SVG picture of named curves, and of levels as dashed lines whose names stand where the
+    fewest curves pass; x and y are the axes' names.
 
     `marks` are places on the x axis with what stands there, by default about five round numbers.
     Points that are not finite are left out. Raises ValueError when there is no point at all.
@@ -75,12 +76,29 @@ def svg(
         parts.append(_line(place, TOP - 16, place + 16, TOP - 16, colour, width=3))
         parts.append(_text(place + 22, TOP - 12, name, "start"))
         place += 42 + LETTER * len(name)
+    spots = [(across(a), down(b)) for curve in drawn.values() for a, b in _dense(curve)]
     for name, level in levels.items():
         parts.append(_line(LEFT, down(level), end, down(level), "#57606a", dashed=True))
-        parts.append(_text(end, down(level) - 5, f"{name} {level:.2f}", "end"))
+        words, height = f"{name} {level:.2f}", down(level)
+        width = LETTER * len(words)
+        places = [(right, at) for right in (end, middle, LEFT + width) for at in (-5, 14)]
+        right, at = min(
+            places,
+            key=lambda p: sum(
+                p[0] - width - 8 <= a <= p[0] + 8 and height + p[1] - 16 <= b <= height + p[1] + 6
+                for a, b in spots
+            ),
+        )
+        parts.append(_text(right, height + at, words, "end"))
     head = f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {HEIGHT}">'
     ground = f'<rect width="{WIDTH}" height="{HEIGHT}" fill="white"/>'
     return "\n".join([head, ground, *parts, "</svg>"]) + "\n"
+
+
+def _dense(curve: Curve) -> list[tuple[float, float]]:
+    """Points all along a curve, ten from each to the next."""
+    pairs = [(a, b, c, d, n / 10) for (a, b), (c, d) in pairwise(curve) for n in range(11)]
+    return [(a + (c - a) * t, b + (d - b) * t) for a, b, c, d, t in pairs] or list(curve)
 
 
 def _ticks(low: float, high: float) -> list[float]:
