@@ -101,7 +101,7 @@ def few(examples, per_class, seed):
 
 @pytest.mark.parametrize(
     ("task", "question", "decay", "lead"),
-    [(text, None, 0.3, 0.1), (reviews, classify.RECOMMEND, 10.0, 0.1)],
+    [(text, None, 0.3, 0.1), (reviews, classify.RECOMMEND, 30.0, 0.1)],
     ids=["docstrings", "sentiment"],
 )
 def test_with_few_labels_the_shipped_model_leads_an_untrained_one(task, question, decay, lead):

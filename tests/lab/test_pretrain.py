@@ -219,5 +219,7 @@ def test_svg_is_well_formed_and_escapes():
     lines = root.findall("{http://www.w3.org/2000/svg}polyline")
     assert [len(line.get("points").split()) for line in lines] == [2, 1]
     assert {"A & B", "a < b", "xz 1.90"} <= {node.text for node in root}
+    marked = ElementTree.fromstring(plot.svg("", "", "", curves, {}, marks={1: "one", 3: "three"}))
+    assert {"one", "three"} <= {node.text for node in marked}
     with pytest.raises(ValueError, match="nothing to draw"):
         plot.svg("", "", "", {"a": [(1, float("nan"))]}, {})
