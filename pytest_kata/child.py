@@ -100,6 +100,7 @@ def run(
     pipe: int,
     secret: bytes,
     stacks: int,
+    wait: Callable[[], None],
 ) -> NoReturn:
     """In a forked child: run `items`, then end this process. Never returns.
 
@@ -114,13 +115,20 @@ def run(
         os.environ.update(OMP_NUM_THREADS="1", MKL_NUM_THREADS="1")
     except BaseException:
         os._exit(BROKEN)
-    run_tests(items, config, sender(partial(os.write, pipe), secret), stacks)
+    run_tests(items, config, sender(partial(os.write, pipe), secret), stacks, wait)
 
 
 def run_tests(
-    items: Sequence[pytest.Item], config: pytest.Config, put: Put, stacks: int
+    items: Sequence[pytest.Item],
+    config: pytest.Config,
+    put: Put,
+    stacks: int,
+    wait: Callable[[], None],
 ) -> NoReturn:
-    """Run `items`, then end this process. Never returns, whatever learner code does."""
+    """Run `items`, then end this process. Never returns, whatever learner code does.
+
+    `wait` comes back when the first test may begin; all that can be done before is done by then.
+    """
     leave: Callable[[int], NoReturn] = os._exit
     me, getpid = os.getpid(), os.getpid
     broken: Callable[[], str] = str
@@ -140,6 +148,9 @@ def run_tests(
         threads = set(threading.enumerate())
         watchdog = faulthandler.dump_traceback_later
         _without_keyboard()
+        # Once for nothing: what a fork shares is copied where it is first touched.
+        broken()
+        wait()
         for item, following in zip(items, [*items[1:], None], strict=True):
             _start_clean(home, environment, depth)
             put(dumps({"begin": item.nodeid}).encode())

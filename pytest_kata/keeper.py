@@ -22,6 +22,8 @@ import tempfile
 import time
 import warnings
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
+from functools import partial
 from typing import Any, NoReturn
 
 import pytest
@@ -36,6 +38,7 @@ TICK_SECONDS = 0.05
 # A fork bomb doubles within milliseconds, and then leaves this process no time to look.
 QUICK_TICK_SECONDS = 0.005
 CANCELLED = b'{"cancelled": true}\n'
+GO = b"!"
 WARM = b'{"warm": true}\n'
 LEFTOVER_TICKS = 4
 # A child that no longer has its pipe is dying, or has closed it; this tells them apart.
@@ -51,7 +54,8 @@ def keep(line: socket.socket, items: Sequence[pytest.Item], config: pytest.Confi
     """Serve requests until pytest is gone. Never returns.
 
     A request is a line of JSON: {"run": [node ids]} runs these items, {"warm": []} only loads what
-    all of them need, {"cancel": []} ends the run that is under way.
+    all of them need, {"expect": [node ids]} starts the child that will run these when they are
+    asked for, {"cancel": []} ends the run that is under way.
     """
     try:
         processes.own_session()
@@ -62,17 +66,31 @@ def keep(line: socket.socket, items: Sequence[pytest.Item], config: pytest.Confi
             signal.signal(number, signal.SIG_IGN)
         lazy.forget_stand_in()
         by_id = {item.nodeid: item for item in items}
+        spare: Watch | None = None
+
+        def ready(nodeids: list[str]) -> Watch:
+            if spare is not None and spare.is_for(nodeids):
+                return spare
+            if spare is not None:
+                spare.drop()
+            batch = [by_id[nodeid] for nodeid in nodeids]
+            prepare(batch)
+            return Watch(line, batch, config, priority)
+
         for request in requests(line):
             if "run" in request:
-                batch = [by_id[nodeid] for nodeid in request["run"]]
-                prepare(batch)
-                Watch(line, batch, config, priority).run()
+                ready(request["run"]).run()
+                spare = None
+            elif "expect" in request:
+                spare = ready(request["expect"])
             elif "warm" in request:
                 prepare(items)
                 line.sendall(WARM)
             elif "cancel" in request:
                 # It came too late: the run is over.
                 line.sendall(CANCELLED)
+        if spare is not None:
+            spare.drop()
     except BaseException:
         os._exit(70)
     os._exit(0)
@@ -100,7 +118,10 @@ def prepare(batch: Sequence[pytest.Item]) -> None:
 
 
 class Watch:
-    """One child, from its fork to its end and the end of everything it started."""
+    """One child, from its fork to its end and the end of everything it started.
+
+    The child makes itself ready, and begins when `run` says so.
+    """
 
     def __init__(
         self,
@@ -127,22 +148,12 @@ class Watch:
         self.forked = False
         self.memory = 0
 
-    def run(self) -> None:
-        with tempfile.TemporaryFile() as stacks:
-            self._fork(stacks.fileno())
-            try:
-                why = self._watch()
-            finally:
-                status = processes.end_all(self.pid)
-                os.close(self.pipe)
-            if why and not self.script.is_over:
-                if self.status is None:
-                    self.status = status
-                stacks.seek(0)
-                self._tell({"dead": why, "stack": stack_of(stacks.read()), "late": self.late})
+        self.stacks = tempfile.TemporaryFile()  # noqa: SIM115
+        self._fork()
 
-    def _fork(self, stacks: int) -> None:
+    def _fork(self) -> None:
         self.pipe, writing = os.pipe()
+        waiting, self.go = os.pipe()
         keeper = os.getpid()
         with warnings.catch_warnings():
             # An xdist worker has a thread that we do not use.
@@ -152,11 +163,41 @@ class Watch:
             os.setpriority(os.PRIO_PROCESS, 0, self.priority)
             self.line.close()
             os.close(self.pipe)
-            child.run(self.batch, self.config, keeper, writing, self.secret, stacks)
+            os.close(self.go)
+            wait, stacks = partial(_wait, waiting), self.stacks.fileno()
+            child.run(self.batch, self.config, keeper, writing, self.secret, stacks, wait)
         os.close(writing)
+        os.close(waiting)
         os.set_blocking(self.pipe, False)
+
+    def is_for(self, nodeids: Sequence[str]) -> bool:
+        """Whether its child is there, and for these."""
+        return [item.nodeid for item in self.batch] == nodeids and not self._is_gone()
+
+    def drop(self) -> None:
+        """It is not wanted after all."""
+        processes.end_all(self.pid)
+        os.close(self.go)
+        os.close(self.pipe)
+        self.stacks.close()
+
+    def run(self) -> None:
         self.began = time.monotonic()
         self.deadline = self.began + START_SECONDS
+        with self.stacks:
+            try:
+                with suppress(BrokenPipeError):
+                    os.write(self.go, GO)
+                os.close(self.go)
+                why = self._watch()
+            finally:
+                status = processes.end_all(self.pid)
+                os.close(self.pipe)
+            if why and not self.script.is_over:
+                if self.status is None:
+                    self.status = status
+                self.stacks.seek(0)
+                self._tell({"dead": why, "stack": stack_of(self.stacks.read()), "late": self.late})
 
     def _watch(self) -> str:
         """Follow the child; how it came to its end, or "" if all its tests did."""
@@ -205,17 +246,21 @@ class Watch:
     def _take_lines(self) -> bool:
         """Pass on the complete lines; False if there is one that our own reporter did not send."""
         *lines, self.buffer = self.buffer.split(b"\n")
+        told = b""
+        genuine = True
         for content in lines:
             message = self.script.take(content)
+            genuine = message is not None
             if message is None:
-                return False
+                break
             if "begin" in message:
                 self._begin()
             elif "end" in message and self._processes_left():
                 message["processes"] = True
                 self.script.close()
-            self._tell(message)
-        return self.script.may_become(self.buffer)
+            told += _line(message) if "end" in message else content[len(self.secret) :] + b"\n"
+        self.line.sendall(told)
+        return genuine and self.script.may_become(self.buffer)
 
     def _begin(self) -> None:
         self.began = time.monotonic()
@@ -269,7 +314,18 @@ class Watch:
         return words_of_exit(os.waitstatus_to_exitcode(self.status))
 
     def _tell(self, message: dict[str, Any]) -> None:
-        self.line.sendall(json.dumps(message).encode() + b"\n")
+        self.line.sendall(_line(message))
+
+
+def _wait(descriptor: int) -> None:
+    """Wait for the word; without it, the keeper is gone, and so are we."""
+    if os.read(descriptor, 1) != GO:
+        os._exit(0)
+    os.close(descriptor)
+
+
+def _line(message: dict[str, Any]) -> bytes:
+    return json.dumps(message).encode() + b"\n"
 
 
 LATE = "your code did not stop at its time limit and was ended ({})"

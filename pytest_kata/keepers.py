@@ -67,6 +67,9 @@ class Keeper(Protocol):
     def warm(self) -> None:
         """Have everything loaded that its tests need, and `receive` something when it is."""
 
+    def expect(self, batch: Sequence[pytest.Item]) -> None:
+        """Make ready for `batch`, which will probably be asked for next."""
+
     def ask(self, batch: Sequence[pytest.Item]) -> None:
         """Have `batch` run. Raises OSError if nobody is there."""
 
@@ -123,9 +126,16 @@ class Forked:
     def warm(self) -> None:
         self._line.sendall(b'{"warm": []}\n')
 
+    def expect(self, batch: Sequence[pytest.Item]) -> None:
+        with suppress(OSError):
+            self._request("expect", batch)
+
     def ask(self, batch: Sequence[pytest.Item]) -> None:
         self._known = processes.children()
-        request = {"run": [item.nodeid for item in batch]}
+        self._request("run", batch)
+
+    def _request(self, what: str, batch: Sequence[pytest.Item]) -> None:
+        request = {what: [item.nodeid for item in batch]}
         self._line.sendall(json.dumps(request).encode() + b"\n")
 
     def fileno(self) -> int:
@@ -231,6 +241,9 @@ class Spawned:
 
     def warm(self) -> None:
         """It does that by itself, and says so when it is done."""
+
+    def expect(self, batch: Sequence[pytest.Item]) -> None:
+        """It is ready for every batch."""
 
     def ask(self, batch: Sequence[pytest.Item]) -> None:
         self._script = Script([item.nodeid for item in batch], self._secret)

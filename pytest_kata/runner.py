@@ -107,6 +107,11 @@ class Runner:
             self._messages += self._keeper.receive() or []
         return bool(ready)
 
+    def expect(self, batch: Sequence[pytest.Item]) -> None:
+        """Make ready for `batch`, which will probably be run next."""
+        if self._keeper is not None and batch:
+            self._keeper.expect(batch)
+
     @property
     def has_keeper(self) -> bool:
         """Whether a keeper is there: the first run starts one, and learner code may end it."""

@@ -166,6 +166,8 @@ class Watch:
                 if not runner.has_keeper and session.items:
                     # Learner code has ended it; the next save should not wait for another.
                     runner.warm(session.items)
+                if self.kata is not None:
+                    runner.expect(self.items.get(self.kata.id, []))
                 ticks = self.dojo is not None or self._rounds().open
                 ready = events.wait([resized.fileno(), *self.wake], TICK_SECONDS if ticks else None)
                 if not ready:

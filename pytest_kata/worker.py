@@ -46,7 +46,8 @@ class Worker:
         except BaseException as error:
             os.write(self.stacks, f"{type(error).__name__}: {error}\n".encode())
             os._exit(BROKEN)
-        run_tests(batch, session.config, sender(self.line.send, self.secret), self.stacks)
+        put = sender(self.line.send, self.secret)
+        run_tests(batch, session.config, put, self.stacks, lambda: None)
 
     @pytest.hookimpl(tryfirst=True, optionalhook=True)
     def pytest_timeout_set_timer(self) -> bool | None:
