@@ -1,0 +1,16 @@
+"""Joins all draws into one large training set.
+
+caught by: test_every_candidate_learns_from_every_draw
+says: all draws joined
+"""
+
+
+def compare(candidates, costs, draws, validation, test, score):
+    draws = [[example for draw in draws for example in draw]] * len(draws)
+    models = {name: [make() for _ in draws] for name, make in candidates.items()}
+    for own in models.values():
+        for model, draw in zip(own, draws):
+            model.fit(draw)
+    scores = {name: fmean(score(m, validation) for m in own) for name, own in models.items()}
+    best = choose(scores, costs)
+    return best, scores, None if best is None else fmean(score(m, test) for m in models[best])

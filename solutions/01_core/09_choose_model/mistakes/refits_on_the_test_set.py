@@ -1,0 +1,17 @@
+"""Fits the chosen models once more on the test set before scoring them there.
+
+caught by: test_every_candidate_learns_from_every_draw
+says: a refit on the test set
+"""
+
+
+def compare(candidates, costs, draws, validation, test, score):
+    models = {name: [make() for _ in draws] for name, make in candidates.items()}
+    for own in models.values():
+        for model, draw in zip(own, draws):
+            model.fit(draw)
+    scores = {name: fmean(score(m, validation) for m in own) for name, own in models.items()}
+    best = choose(scores, costs)
+    for model in models.get(best, []):
+        model.fit(test)
+    return best, scores, None if best is None else fmean(score(m, test) for m in models[best])

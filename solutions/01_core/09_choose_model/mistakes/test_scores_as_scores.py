@@ -1,0 +1,15 @@
+"""Uses the test set where the validation set belongs.
+
+caught by: test_scores_are_means_over_the_draws
+says: the test scores
+"""
+
+
+def compare(candidates, costs, draws, validation, test, score):
+    models = {name: [make() for _ in draws] for name, make in candidates.items()}
+    for own in models.values():
+        for model, draw in zip(own, draws):
+            model.fit(draw)
+    scores = {name: fmean(score(m, test) for m in own) for name, own in models.items()}
+    best = choose(scores, costs)
+    return best, scores, scores.get(best)
