@@ -14,15 +14,18 @@ def test_body_is_copied_by_name(kata, kata_seed):
     for head in ("score", "classifier"):
         classifier, checkpoint, _ = _toy_and_checkpoint(head, kata_seed)
         before = copy.deepcopy(classifier.state_dict())
+        source = copy.deepcopy(checkpoint)
         kata.load_body(classifier, checkpoint, head)
         after = classifier.state_dict()
         checks.that(
             any(not torch.equal(after[name], before[name]) for name in after),
             "after loading, the classifier is as it was in every entry",
-            looks_like="a transfer into something else than the caller's classifier",
+            looks_like="a transfer into something else than the caller's classifier"
+            if all(torch.equal(checkpoint.get(name, source[name]), source[name]) for name in source)
+            else "a copy the wrong way, from the classifier into the checkpoint",
         )
         for name in (name for name in after if not _of_head(name, head)):
-            _expect_entry(name, after[name], checkpoint, before[name])
+            _expect_entry(name, after[name], source, before[name])
 
 
 def test_head_stays_new(kata, kata_seed):
@@ -30,6 +33,7 @@ def test_head_stays_new(kata, kata_seed):
     for head, classes in (("score", 3), ("classifier", 3), ("score", 5)):
         classifier, checkpoint, _ = _toy_and_checkpoint(head, kata_seed, classes=classes)
         before = copy.deepcopy(getattr(classifier, head).state_dict())
+        old = checkpoint[f"{head}.weight"]
         what = f"loading the body from a checkpoint whose old head has {classes} classes, not 3,"
         try:
             kata.load_body(classifier, checkpoint, head)
@@ -45,7 +49,6 @@ def test_head_stays_new(kata, kata_seed):
                 because="Which names of the checkpoint are not the body's?",
             ) from error
         after = getattr(classifier, head).state_dict()
-        old = checkpoint[f"{head}.weight"]
         looks_like = ""
         if not torch.any(after["weight"]):
             looks_like = "a new head set to zero, where it should be left alone"

@@ -250,7 +250,7 @@ def test_candidate_that_fails_in_a_draw_is_not_chosen(kata, kata_seed):
         checks.that(
             type(scores) is dict and failing in scores,
             f"{told}, {failing} is missing from the scores",
-            looks_like="a failure that nobody is told of",
+            looks_like="a failed candidate taken out of the scores, so that nobody is told",
         )
         checks.that(
             not math.isfinite(scores[failing]),

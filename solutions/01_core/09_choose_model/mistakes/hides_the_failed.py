@@ -1,7 +1,7 @@
 """Leaves failed candidates out of the scores, so that nobody hears of them.
 
 caught by: test_candidate_that_fails_in_a_draw_is_not_chosen
-says: a failure that nobody is told of
+says: a failed candidate taken out of the scores
 """
 
 

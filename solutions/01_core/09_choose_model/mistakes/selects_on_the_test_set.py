@@ -1,7 +1,7 @@
 """Scores all candidates on the test set and takes the best of those.
 
-caught by: test_test_set_is_looked_at_once_and_last
-says: every candidate scored on the test set
+caught by: test_scores_are_means_over_the_draws
+says: a choice by the test scores
 """
 
 
