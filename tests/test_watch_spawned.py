@@ -103,7 +103,8 @@ def test_a_save_ends_a_run(tmp_path: Path) -> None:
         terminal.until(lambda: events(root), "the start")
         file_of(root).write_text(RIGHT)
         terminal.gets(RIGHT, "passed")
-        assert [event.outcome for event in terminal.finished()] == ["interrupted", "passed"]
+        *cut, last = [event.outcome for event in terminal.finished()]
+        assert (set(cut), last) == ({"interrupted"}, "passed")
         terminal.press(b"q")
         assert terminal.end() == 0
 
