@@ -19,6 +19,14 @@ CHALLENGE, REVIEW = "challenge", "review"
 RUN_SECONDS = 120.0
 # How a round ends: every test passed; no attempt left; no time left; the learner left it.
 SOLVED, SPENT, LATE, LEFT = "solved", "spent", "late", "left"
+OPEN = "open"
+ENDS = {
+    SOLVED: "solved",
+    SPENT: "no attempt left",
+    LATE: "time is up",
+    LEFT: "left unsolved",
+    OPEN: "under way",
+}
 
 
 @dataclass

@@ -15,7 +15,7 @@ from pytest_kata.catalog import Catalog, Kata
 from pytest_kata.journal import Event
 from pytest_kata.memory import SHAKY, STRONG, WEAK, Memory, remember
 from pytest_kata.progress import KataProgress, fold, in_order
-from pytest_kata.rounds import CHALLENGE, Challenge, Round, Rounds, challenge_set, fold_rounds
+from pytest_kata.rounds import CHALLENGE, OPEN, Challenge, Round, Rounds, challenge_set, fold_rounds
 
 FORMAT = 1
 
@@ -339,7 +339,7 @@ def _round(one: Round) -> RoundRow:
         "t": one.opened_at,
         "kata": one.kata,
         "mode": one.mode,
-        "outcome": "open" if one.is_open else one.outcome,
+        "outcome": OPEN if one.is_open else one.outcome,
         "attempts": one.attempts,
         "hints": one.hints,
         "solution_shown": one.shown,

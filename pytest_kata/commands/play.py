@@ -11,7 +11,8 @@ from rich.text import Text
 
 from pytest_kata.catalog import KitError
 from pytest_kata.commands.desk import Desk
-from pytest_kata.render.rounds import clock, nothing_due, rules, score
+from pytest_kata.dates import duration
+from pytest_kata.render.rounds import nothing_due, rules, score
 from pytest_kata.rounds import CHALLENGE, REVIEW, challenge_set
 
 
@@ -71,7 +72,7 @@ def review(desk: Desk, args: argparse.Namespace) -> int:
         Text(f"{kata.id}: the starter again; your work is put away and comes back afterwards.")
     )
     if best is not None:
-        desk.say(Text(f"Your best time is {clock(best)}.", "dim"))
+        desk.say(Text(f"Your best time is {duration(best)}.", "dim"))
     return _play(desk)
 
 

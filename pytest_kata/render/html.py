@@ -14,6 +14,7 @@ from pytest_kata.dates import day, duration, minute
 from pytest_kata.journal import DEFAULT_LEARNER
 from pytest_kata.render.strength import comes_from, count
 from pytest_kata.render.svg import MARK, medallion, plain, state
+from pytest_kata.rounds import ENDS
 from pytest_kata.table import (
     GONE,
     AttemptRow,
@@ -31,14 +32,6 @@ _BEFORE_THE_KIT = 1.7e9
 _COLUMNS = 40
 # Rows of a table of rounds; a page is for people.
 _MOST_ROWS = 100
-
-OUTCOMES = {
-    "solved": "solved",
-    "spent": "no attempt left",
-    "late": "time is up",
-    "left": "left unsolved",
-    "open": "under way",
-}
 
 # name -> (on a light ground, on a dark one). Text colours hold 4.5 to 1 on ground and card.
 COLORS = {
@@ -370,7 +363,7 @@ def _challenge(one: ChallengeRow) -> str:
 
 def _round_cells(one: RoundRow, dated: bool = False) -> tuple[str, ...]:
     tone = "good" if one["outcome"] == "solved" else "faint"
-    ended = plain(OUTCOMES.get(one["outcome"], one["outcome"]))
+    ended = plain(ENDS.get(one["outcome"], one["outcome"]))
     if dated:
         ended += f", {_day(one['t'])}"
     time = "" if one["seconds"] is None else duration(one["seconds"])

@@ -8,16 +8,15 @@ from rich.console import RenderableType
 from rich.text import Text
 
 from pytest_kata.catalog import Catalog, Kata
+from pytest_kata.dates import duration
 from pytest_kata.dojo import Seats
 from pytest_kata.memory import Memory
 from pytest_kata.render.terminal import Look, bar, indent
 from pytest_kata.replay import News
 from pytest_kata.rounds import (
     CHALLENGE,
-    LATE,
-    LEFT,
+    ENDS,
     SOLVED,
-    SPENT,
     Challenge,
     Round,
     Rounds,
@@ -29,12 +28,6 @@ from pytest_kata.rounds import (
 HURRY_SECONDS = 30.0
 
 
-def clock(seconds: float) -> str:
-    """Minutes and seconds, "1:24"; what has run out is "0:00"."""
-    whole = max(0, round(seconds))
-    return f"{whole // 60}:{whole % 60:02d}"
-
-
 def header(catalog: Catalog, rounds: Rounds, now: float, look: Look) -> list[RenderableType]:
     """A line for the round that is being played; nothing if none is."""
     kata = now_playing(catalog, rounds)
@@ -43,13 +36,13 @@ def header(catalog: Catalog, rounds: Rounds, now: float, look: Look) -> list[Ren
     one = rounds.open[kata.id]
     if one.mode != CHALLENGE or rounds.challenge is None:
         text = Text.assemble(("review", "bold magenta"), f"  {kata.id}  ")
-        return [text.append(f"{clock(now - one.opened_at)} so far", "dim")]
+        return [text.append(f"{duration(now - one.opened_at)} so far", "dim")]
     katas = challenge_set(catalog, rounds.challenge.wanted)
     left, attempts = one.remaining(kata, now), max(0, kata.attempts - one.attempts)
     text = Text.assemble(("challenge", "bold magenta"))
     place = len(rounds.challenge.rounds)
     text.append(f"  {place} of {len(katas)}  {kata.id}  ")
-    text.append(f"{clock(left)} remaining", "bold red" if left < HURRY_SECONDS else "bold")
+    text.append(f"{duration(left)} remaining", "bold red" if left < HURRY_SECONDS else "bold")
     text.append(f"  attempts: {attempts} left  solved: {rounds.challenge.solved}")
     return [text]
 
@@ -58,7 +51,9 @@ def seats(found: Seats, look: Look) -> list[RenderableType]:
     """The header of a dojo."""
     text = Text.assemble(("dojo", "bold magenta"), "  driver ", (found.driver, "bold"))
     text.append(f"  navigator {found.navigator}  next {found.next}  ")
-    text.append(clock(found.remaining), "bold red" if found.remaining < HURRY_SECONDS else "bold")
+    text.append(
+        duration(found.remaining), "bold red" if found.remaining < HURRY_SECONDS else "bold"
+    )
     lines: list[RenderableType] = [text]
     if found.fresh:
         lines.append(Text(f"Change seats: {found.driver} drives.", "bold yellow"))
@@ -71,7 +66,7 @@ def rules(katas: Sequence[Kata]) -> list[RenderableType]:
     lines: list[RenderableType] = [Text("A challenge", "bold")]
     for kata in katas:
         attempts = f"{kata.attempts} attempt{'s' if kata.attempts != 1 else ''}"
-        lines.append(Text(f"  {kata.id:<{wide}}  {clock(kata.clock or 0)}  {attempts}"))
+        lines.append(Text(f"  {kata.id:<{wide}}  {duration(kata.clock or 0)}  {attempts}"))
     lines += [
         Text(),
         *map(
@@ -88,13 +83,6 @@ def rules(katas: Sequence[Kata]) -> list[RenderableType]:
     return lines
 
 
-_ENDS = {
-    SPENT: "no attempt left",
-    LATE: "time is up",
-    LEFT: "left unsolved",
-}
-
-
 def news(told: News, catalog: Catalog, rounds: Rounds, look: Look) -> list[RenderableType]:
     """What has ended and what has begun since the last look."""
     lines: list[RenderableType] = []
@@ -105,11 +93,11 @@ def news(told: News, catalog: Catalog, rounds: Rounds, look: Look) -> list[Rende
             look.mark("✓", "+") if good else look.mark("✗", "x"), "green" if good else "red"
         )
         text.append(f" {one.kata}  ", "bold")
-        text.append(_solved_in(one, rounds) if good else _ENDS.get(one.outcome, one.outcome))
+        text.append(_solved_in(one, rounds) if good else ENDS.get(one.outcome, one.outcome))
         lines.append(text)
     if told.opened is not None:
         kata = catalog.find(told.opened.kata)
-        text = Text.assemble("  Now: ", (kata.id, "bold"), f"  {clock(kata.clock or 0)}, ")
+        text = Text.assemble("  Now: ", (kata.id, "bold"), f"  {duration(kata.clock or 0)}, ")
         lines.append(text.append(f"{kata.attempts} attempts. The clock runs."))
     if told.ended is not None:
         lines += score(told.ended, challenge_set(catalog, told.ended.wanted), look)
@@ -119,8 +107,8 @@ def news(told: News, catalog: Catalog, rounds: Rounds, look: Look) -> list[Rende
 def _solved_in(one: Round, rounds: Rounds) -> str:
     seconds, best = one.seconds or 0.0, rounds.best(one.kata)
     if best is not None and best < seconds:
-        return f"solved in {clock(seconds)}, your best is {clock(best)}"
-    return f"solved in {clock(seconds)}, your best time"
+        return f"solved in {duration(seconds)}, your best is {duration(best)}"
+    return f"solved in {duration(seconds)}, your best time"
 
 
 def score(challenge: Challenge, katas: Sequence[Kata], look: Look) -> list[RenderableType]:
