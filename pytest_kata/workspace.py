@@ -185,7 +185,7 @@ def lay_out(folder: Path) -> None:
         settings = folder / "pytest.ini"
         if not settings.exists():
             settings.write_text("[pytest]\ntestpaths = katas\naddopts = --import-mode=importlib\n")
-        if not (folder / ".vscode").exists():
+        if (kit / ".vscode").is_dir() and not (folder / ".vscode").exists():
             shutil.copytree(kit / ".vscode", folder / ".vscode")
     except OSError as error:
         why = error.strerror or "see its permissions"
