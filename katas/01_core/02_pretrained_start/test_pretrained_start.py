@@ -243,7 +243,7 @@ def test_making_the_optimizer_changes_nothing(kata, kata_seed):
 # ---- the experiment -------------------------------------------------------------------------
 
 # Measured in 200 runs of three seeds each: the lead over a start from scratch is 0.34 on average
-# (0.22 to 0.44) with a checkpoint of 2,048 tokens, 0.37 (0.26 to 0.46) with the larger one of 4,096.
+# (0.22 to 0.44) with a checkpoint of 2,048 tokens, 0.37 (0.26 to 0.46) with one of 4,096.
 LEAD = 0.12
 RUNS, STEPS, LABELLED, HELD_OUT, CONTEXT = 3, 4, 16, 60, 5
 WORDS = (" the", " is")
