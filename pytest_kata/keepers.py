@@ -120,7 +120,6 @@ class Forked:
         theirs.close()
         # Who kills the keeper leaves its orphans to this process.
         processes.adopt_orphans()
-
         self._buffer = b""
 
     def warm(self) -> None:
@@ -142,12 +141,8 @@ class Forked:
         return self._line.fileno()
 
     def receive(self) -> list[Message] | None:
-        try:
-            content = self._line.recv(READ_BYTES)
-        except OSError:
-            return None
-        *lines, self._buffer = (self._buffer + content).split(b"\n")
-        return [json.loads(line) for line in lines] if content else None
+        lines, self._buffer = _lines(self._line, self._buffer)
+        return None if lines is None else [json.loads(line) for line in lines]
 
     def cancel(self) -> bool:
         self._line.settimeout(PREPARE_SECONDS)
@@ -255,11 +250,9 @@ class Spawned:
         return self._line.fileno()
 
     def receive(self) -> list[Message] | None:
-        try:
-            content = self._line.recv(READ_BYTES)
-        except OSError:
+        lines, self._buffer = _lines(self._line, self._buffer)
+        if lines is None:
             return None
-        *lines, self._buffer = (self._buffer + content).split(b"\n")
         messages: list[Message] = []
         for line in lines:
             warm = line == self._secret + WARM.strip()
@@ -268,7 +261,7 @@ class Spawned:
                 self._forged = True
                 return messages or None
             messages.append(message)
-        return messages if content else None
+        return messages
 
     def cancel(self) -> bool:
         return False
@@ -306,3 +299,15 @@ class Spawned:
                 os.killpg(self._process.pid, signal.SIGKILL)
         self._process.kill()
         self._process.wait()
+
+
+def _lines(line: socket.socket, buffer: bytes) -> tuple[list[bytes] | None, bytes]:
+    """The whole lines that have come in after `buffer`, and what is left; None at the end."""
+    try:
+        content = line.recv(READ_BYTES)
+    except OSError:
+        content = b""
+    if not content:
+        return None, buffer
+    *lines, buffer = (buffer + content).split(b"\n")
+    return lines, buffer

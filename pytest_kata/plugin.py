@@ -9,7 +9,6 @@ from __future__ import annotations
 import random
 import re
 import sys
-import time
 from collections.abc import Generator
 from typing import Any
 
@@ -22,7 +21,7 @@ from pytest_kata.guard import Guard
 from pytest_kata.modes import marker
 from pytest_kata.processes import CAN_FORK
 from pytest_kata.recording import Recorder
-from pytest_kata.runner import IDLE, Runner, Wake, failed_report
+from pytest_kata.runner import IDLE, Runner, Wake, failed_report, unrun_report
 from pytest_kata.selection import BOUND, EVERY, LEARNER, PROBLEM, TESTS, Kits, Selection
 from pytest_kata.subject import Subject
 from pytest_kata.workspace import is_katas_folder
@@ -249,9 +248,9 @@ class KataPlugin:
         hook = item.ihook
         hook.pytest_runtest_logstart(nodeid=item.nodeid, location=item.location)
         if problem is not None:
-            reports = [_unrun(item, str(problem), {"problem": str(problem)})]
+            reports = [unrun_report(item, str(problem), {"problem": str(problem)})]
         elif idle:
-            reports = [_unrun(item, "not started", self.facts(item))]
+            reports = [unrun_report(item, "not started", self.facts(item))]
         else:
             reports = self.run(item)
         for report in reports:
@@ -406,16 +405,6 @@ class KataPlugin:
             terminalreporter.write_line(weaker)
         for line in draw(self.recorder, self.kits.all, look, detail):
             terminalreporter.write_line(line)
-
-
-def _unrun(item: pytest.Item, words: str, facts: dict[str, Any]) -> Any:
-    """The failed report of a test that was not run."""
-    now = time.time()
-    report: Any = pytest.TestReport(
-        item.nodeid, item.location, {}, "failed", words, "call", start=now, stop=now
-    )
-    report.kata = facts
-    return report
 
 
 def _why_exposed(config: pytest.Config) -> str:

@@ -289,19 +289,29 @@ def failed_report(
     item: pytest.Item, told: Feedback, facts: dict[str, Any], sections: list[tuple[str, str]]
 ) -> Any:
     """The failed report of a test that its child has not reported, or not to be believed."""
+    return unrun_report(item, told.plain, {**facts, "feedback": told.to_dict()}, sections)
+
+
+def unrun_report(
+    item: pytest.Item,
+    words: str,
+    facts: dict[str, Any],
+    sections: Sequence[tuple[str, str]] = (),
+) -> Any:
+    """The failed report of a test that was not run here."""
     now = time.time()
     report: Any = pytest.TestReport(
         nodeid=item.nodeid,
         location=item.location,
         keywords={},
         outcome="failed",
-        longrepr=told.plain,
+        longrepr=words,
         when="call",
         sections=sections,
         start=now,
         stop=now,
     )
-    report.kata = {**facts, "feedback": told.to_dict()}
+    report.kata = facts
     return report
 
 

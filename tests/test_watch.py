@@ -22,6 +22,8 @@ from watched import KILLS_KEEPER, LOOPS, RIGHT, WRONG, Terminal, file_of, watchi
 
 from pytest_kata.processes import descendants
 
+# What else is so where there is no fork stands in test_watch_spawned.py.
+FORKS = pytest.mark.parametrize("fork", ["on", "off"])
 SAVES = int(os.environ.get("KATA_TEST_SAVES", "40"))
 
 
@@ -98,9 +100,10 @@ def test_fifty_saves_within_a_second(terminal: Terminal) -> None:
     assert terminal.end() == 0
 
 
-def test_a_loop_is_mended(tmp_path: Path) -> None:
+@FORKS
+def test_a_loop_is_mended(tmp_path: Path, fork: str) -> None:
     root = kit(tmp_path, Toy("alpha", facts={"limits": {"seconds": 60, "memory": 256}}))
-    with watching(root) as terminal:
+    with watching(root, KATA_FORK=fork) as terminal:
         terminal.sees("not started")
         file_of(root).write_text(LOOPS)
         terminal.until(lambda: events(root), "the start")
@@ -142,10 +145,23 @@ def test_code_that_kills_its_keeper(terminal: Terminal) -> None:
     assert terminal.end() == 0
 
 
-def test_a_save_during_warm_up(tmp_path: Path) -> None:
+@pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
+def test_a_child_that_waited_and_was_killed_is_replaced(terminal: Terminal) -> None:
+    for text, outcome in ((WRONG, "failed"), (RIGHT, "passed")):
+        keeper = descendants(terminal.process.pid)[0]
+        terminal.until(lambda keeper=keeper: descendants(keeper), "a child that waits")
+        for pid in descendants(keeper):
+            os.kill(pid, signal.SIGKILL)
+        file_of(terminal.root).write_text(text)
+        terminal.gets(text, outcome)
+    assert [event.outcome for event in terminal.finished()] == ["failed", "passed"]
+
+
+@FORKS
+def test_a_save_during_warm_up(tmp_path: Path, fork: str) -> None:
     # torch takes its time.
     root = kit(tmp_path, Toy("alpha", tests=TESTS.replace("from", "import torch\nfrom", 1)))
-    with watching(root) as terminal:
+    with watching(root, KATA_FORK=fork) as terminal:
         terminal.sees("warming up")
         file_of(root).write_text(RIGHT)
         terminal.gets(RIGHT, "passed")

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from kits import TESTS, Toy
+from kits import Toy
 from outside import events, kit, run, wait_until
 from watched import LOOPS, RIGHT, WRONG, Terminal, file_of, watching
 
@@ -95,35 +95,11 @@ def test_code_that_does_not_come_back(terminal: Terminal, text: str, words: str)
     assert terminal.end() == 0
 
 
-def test_a_save_ends_a_run(tmp_path: Path) -> None:
-    root = kit(tmp_path, Toy("alpha", facts={"limits": {"seconds": 60, "memory": 256}}))
-    with watching(root, KATA_FORK="off") as terminal:
-        terminal.sees("not started")
-        file_of(root).write_text(LOOPS)
-        terminal.until(lambda: events(root), "the start")
-        file_of(root).write_text(RIGHT)
-        terminal.gets(RIGHT, "passed")
-        *cut, last = [event.outcome for event in terminal.finished()]
-        assert (set(cut), last) == ({"interrupted"}, "passed")
-        terminal.press(b"q")
-        assert terminal.end() == 0
-
-
 def test_what_a_run_started_ends_with_it(terminal: Terminal) -> None:
     file_of(terminal.root).write_text(FORKS)
     terminal.gets(FORKS, "passed")
     terminal.press(b"q")
     assert terminal.end() == 0
-
-
-def test_a_save_during_warm_up(tmp_path: Path) -> None:
-    root = kit(tmp_path, Toy("alpha", tests=TESTS.replace("from", "import torch\nfrom", 1)))
-    with watching(root, KATA_FORK="off") as terminal:
-        terminal.sees("warming up")
-        file_of(root).write_text(RIGHT)
-        terminal.gets(RIGHT, "passed")
-        terminal.rests()
-        assert terminal.judged(RIGHT) == ["passed"]
 
 
 def test_all(terminal: Terminal) -> None:
