@@ -54,9 +54,16 @@ class Kata:
     memory: int
     clock: int | None
     attempts: int
-    hints: tuple[str, ...]
+    # Three levels, each of one text for all, or of one text for each task.
+    hints: tuple[tuple[str, ...], ...]
     passes_as_shipped: bool
     folder: Path
+
+    @property
+    def tasks(self) -> int:
+        """How many tasks have hints of their own; 0 if every hint is for the whole kata."""
+        counts = {len(level) for level in self.hints}
+        return max(counts - {1}, default=0)
 
     @property
     def name(self) -> str:
@@ -195,7 +202,7 @@ def read(file: Path) -> Kata:
         memory=table["limits"]["memory"],
         clock=_clock_seconds(clock) if clock else None,
         attempts=table["attempts"],
-        hints=tuple(hint.strip() for hint in table["hints"]),
+        hints=tuple(_level(hint) for hint in table["hints"]),
         passes_as_shipped=table.get("passes_as_shipped", False),
         folder=file.parent.resolve(),
     )
@@ -207,6 +214,19 @@ def _text(value: Any) -> bool:
 
 def _texts(value: Any) -> bool:
     return isinstance(value, list) and all(isinstance(word, str) for word in value)
+
+
+def _hints(value: Any) -> bool:
+    """Texts, or lists of texts that are all equally long, one for each task."""
+    if not isinstance(value, list):
+        return False
+    by_task = [hint for hint in value if not isinstance(hint, str)]
+    lengths = {len(hint) for hint in by_task if _texts(hint)}
+    return all(map(_texts, by_task)) and len(lengths) <= 1 and not lengths & {0, 1}
+
+
+def _level(hint: str | list[str]) -> tuple[str, ...]:
+    return tuple(text.strip() for text in ([hint] if isinstance(hint, str) else hint))
 
 
 def _count(value: Any) -> bool:
@@ -251,7 +271,11 @@ _RULES: dict[str, tuple[Callable[[Any], object], str]] = {
         'minutes and seconds of thinking time, like "2:00"',
     ),
     "attempts": (_count, "the attempt budget for gold, a whole number from 1"),
-    "hints": (_texts, "a list of three texts, from nudge to nearly there"),
+    "hints": (
+        _hints,
+        "a list of three hints, from nudge to nearly there: each a text, or a list of texts, "
+        "one for each of two tasks or more",
+    ),
     "passes_as_shipped": (lambda v: isinstance(v, bool), "true or false"),
 }
 _OPTIONAL = {"requires", "clock", "passes_as_shipped"}

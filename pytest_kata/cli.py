@@ -52,6 +52,7 @@ def parser() -> argparse.ArgumentParser:
     one.add_argument("kata", nargs="?", metavar="KATA")
     one = add("solution", practise.solution, "the reference solution (logged)")
     one.add_argument("kata", metavar="KATA")
+    one.add_argument("--now", action="store_true", help="before gold's attempts are spent, too")
     one = add("reset", practise.reset, "bring the starter back; the work is archived")
     one.add_argument("kata", nargs="?", metavar="KATA")
     one.add_argument("--all", action="store_true", help="every kata")

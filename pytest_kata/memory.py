@@ -99,7 +99,7 @@ def _again(kata: Kata, one: Round) -> Rating:
     """Easy: at the first attempt, without a hint, and within the clock where there is one."""
     from fsrs import Rating
 
-    if one.outcome != SOLVED or one.shown:
+    if one.outcome != SOLVED or one.solution_shown:
         return Rating.Again
     if one.hints or one.attempts > kata.attempts:
         return Rating.Hard

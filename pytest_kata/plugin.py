@@ -304,11 +304,13 @@ class KataPlugin:
         """What a report carries of its kata, for a controller that has no items."""
         bound = item.stash[BOUND]
         doc = getattr(getattr(item, "function", None), "__doc__", None) or ""
+        task = item.get_closest_marker("task")
         return {
             "folder": str(bound.kata.folder),
             "label": bound.label,
             "name": getattr(item, "originalname", item.name),
             "about": doc.strip().partition("\n")[0],
+            "task": task.args[0] if task and task.args and type(task.args[0]) is int else 0,
             "tests": bound.tests,
             "selected": self.selection.counts[bound.key],
             "place": self.selection.places[item.nodeid],

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from operator import attrgetter, lt
 
 from pytest_kata.catalog import Catalog, Kata
@@ -19,11 +19,13 @@ class KataProgress:
 
     `attempts` counts runs of content that differs from the starter and from the content last
     attempted. The `_at_solve` values are frozen when the kata is first solved, and decide the
-    medal for good.
+    medal for good. `failing` is the task that the test which failed first in the last run is
+    about, `given` the level of the hints given for each task, 0 standing for all of them.
     """
 
     attempts: int = 0
-    hints: int = 0
+    failing: int = 0
+    given: dict[int, int] = field(default_factory=dict)
     solution_shown: bool = False
     solved_at: float | None = None
     attempts_at_solve: int = 0
@@ -36,6 +38,11 @@ class KataProgress:
     @property
     def solved(self) -> bool:
         return self.solved_at is not None
+
+    @property
+    def hints(self) -> int:
+        """The highest level of the hints that were given, whatever they were for."""
+        return max(self.given.values(), default=0)
 
 
 def fold(events: Iterable[Event]) -> dict[str, KataProgress]:
@@ -70,14 +77,18 @@ def _apply(state: KataProgress, event: Event) -> None:
         state.last_at = event.t
     elif event.event == "finished":
         state.last_outcome = event.outcome
+        if event.outcome == "failed":
+            state.failing = event.task
         whole = event.tests > 0 and event.passed == event.tests
-        if event.outcome == "passed" and whole and not state.solved:
-            state.solved_at = event.t
-            state.attempts_at_solve = state.attempts
-            state.hints_at_solve = state.hints
-            state.shown_at_solve = state.solution_shown
+        if event.outcome == "passed" and whole:
+            state.failing = 0
+            if not state.solved:
+                state.solved_at = event.t
+                state.attempts_at_solve = state.attempts
+                state.hints_at_solve = state.hints
+                state.shown_at_solve = state.solution_shown
     elif event.event == "hint":
-        state.hints = max(state.hints, event.level)
+        state.given[event.task] = max(state.given.get(event.task, 0), event.level)
     elif event.event == "solution":
         state.solution_shown = True
 

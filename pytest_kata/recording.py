@@ -75,7 +75,7 @@ class Recorder:
         result = self.results[key]
         result.selected, result.tests = facts["selected"], facts["tests"]
         test = result.results.setdefault(
-            report.nodeid, TestResult(facts["name"], facts["about"], facts["place"])
+            report.nodeid, TestResult(facts["name"], facts["about"], facts["place"], facts["task"])
         )
         if report.when == "call" and report.passed:
             test.called = True
@@ -165,6 +165,7 @@ class Recorder:
         result.seconds = time.monotonic() - began
         # Saved meanwhile: nobody knows which tests saw which content.
         same = digest(_content(result.kata)) == result.sha256
+        first = result.first_failure
         self._journals[result.workspace.home].append(
             result.kata.id,
             "finished",
@@ -175,6 +176,7 @@ class Recorder:
             failed=result.failed,
             tests=result.tests,
             seconds=result.seconds,
+            task=first.task if first else 0,
         )
 
 

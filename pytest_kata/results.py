@@ -17,6 +17,7 @@ class TestResult:
     name: str
     about: str = ""
     place: int = 0
+    task: int = 0
     called: bool = False
     failed: bool = False
     feedback: Feedback | None = None

@@ -31,7 +31,10 @@ ENDS = {
 
 @dataclass
 class Round:
-    """One kata on a fresh copy; `before` is the hash of the work that it put away."""
+    """One kata on a fresh copy; `before` is the hash of the work that it put away.
+
+    `failing` and `given` are those of KataProgress, for this round alone.
+    """
 
     run: str
     kata: str
@@ -40,8 +43,9 @@ class Round:
     before: str
     opened_at: float
     attempts: int = 0
-    hints: int = 0
-    shown: bool = False
+    failing: int = 0
+    given: dict[int, int] = field(default_factory=dict)
+    solution_shown: bool = False
     running_since: float | None = None
     solved_at: float | None = None
     closed_at: float | None = None
@@ -51,6 +55,11 @@ class Round:
     @property
     def is_open(self) -> bool:
         return self.closed_at is None
+
+    @property
+    def hints(self) -> int:
+        """The highest level of the hints that were given in it."""
+        return max(self.given.values(), default=0)
 
     @property
     def seconds(self) -> float | None:
@@ -159,13 +168,15 @@ def _apply(one: Round, event: Event) -> None:
         one.running_since = event.t
     elif event.event == "finished":
         one.running_since = None
+        if event.outcome == "failed":
+            one.failing = event.task
         whole = event.tests > 0 and event.passed == event.tests
         if event.outcome == "passed" and whole and one.solved_at is None:
             one.solved_at = event.t
     elif event.event == "hint":
-        one.hints = max(one.hints, event.level)
+        one.given[event.task] = max(one.given.get(event.task, 0), event.level)
     elif event.event == "solution":
-        one.shown = True
+        one.solution_shown = True
 
 
 def challenge_set(catalog: Catalog, wanted: str) -> list[Kata]:

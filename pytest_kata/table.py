@@ -342,7 +342,7 @@ def _round(one: Round) -> RoundRow:
         "outcome": OPEN if one.is_open else one.outcome,
         "attempts": one.attempts,
         "hints": one.hints,
-        "solution_shown": one.shown,
+        "solution_shown": one.solution_shown,
         "seconds": one.seconds,
     }
 

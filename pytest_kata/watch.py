@@ -27,7 +27,7 @@ from pytest_kata import events
 from pytest_kata.catalog import Kata, KitError, Track
 from pytest_kata.dojo import Dojo
 from pytest_kata.journal import Journal
-from pytest_kata.practice import one_more_hint, open_solution
+from pytest_kata.practice import one_more_hint, open_solution, too_early
 from pytest_kata.progress import KataProgress, fold
 from pytest_kata.recording import Recorder
 from pytest_kata.render import watch as screens
@@ -104,6 +104,8 @@ class Watch:
         # What has happened and has not been answered yet.
         self.changed: set[Path] = set()
         self.typed = b""
+        # Id of the kata whose solution was asked for before its time, with the last key.
+        self.asked = ""
         self.plugin: Any = None
 
     def _track(self, wanted: str) -> Track | None:
@@ -233,6 +235,7 @@ class Watch:
         """Answer all that has happened; False to leave."""
         while self.changed or self.typed:
             if self.changed:
+                self.asked = ""
                 paths, self.changed = self.changed, set()
                 self._changed(paths)
             else:
@@ -300,6 +303,8 @@ class Watch:
         self._run([kata], saved)
 
     def _key(self, key: bytes) -> None:
+        if key != b"s":
+            self.asked = ""
         if key == b"x" and self.dojo is not None:
             self.dojo.change(time.time())
             self._settle()
@@ -317,15 +322,23 @@ class Watch:
         elif key == b"n":
             self._next(kata)
         elif key == b"h":
-            hints = one_more_hint(self.journal, kata, self._state(kata), self._playing(kata))
-            self.screen.show(screens.hints(kata, hints.level))
+            given = one_more_hint(self.journal, kata, self._state(kata), self._playing(kata))
+            self.screen.show(screens.hints(kata, given))
         elif key == b"s":
-            file = open_solution(
-                self.journal, self.workspace, kata, self._state(kata), self._playing(kata)
-            )
-            self.screen.show(screens.solution(file.read_text(encoding="utf-8")))
+            self._solution(kata)
         elif key == b"d":
             self.screen.show(screens.difference(self._difference(kata)))
+
+    def _solution(self, kata: Kata) -> None:
+        """The solution; before its time what it costs, and the solution if asked once more."""
+        state, playing = self._state(kata), self._playing(kata)
+        said = "" if self.asked == kata.id else too_early(kata, state, playing)
+        if said:
+            self.asked = kata.id
+            self.screen.show(screens.early(said))
+            return
+        file = open_solution(self.journal, self.workspace, kata, state, playing)
+        self.screen.show(screens.solution(file.read_text(encoding="utf-8")))
 
     def _follows(self) -> Sequence[Kata]:
         return self.track.katas if self.track else self.catalog.katas

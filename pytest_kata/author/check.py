@@ -120,7 +120,7 @@ def _words(workspace: Workspace, kata: Kata, known: set[str]) -> Iterator[KitErr
         file, _, line = line_of(key, kata.folder / "kata.toml").rpartition(":")
         return f"{workspace.shown(Path(file))}:{line}"
 
-    if len(kata.hints) != HINTS or not all(kata.hints):
+    if len(kata.hints) != HINTS or not all(text for level in kata.hints for text in level):
         yield KitError(f"write {HINTS} hints, none of them empty", where=place("hints"))
     for id in kata.requires:
         if id not in known:
@@ -156,11 +156,43 @@ def _spec(workspace: Workspace, kata: Kata) -> Iterator[KitError]:
                     f"{node.name} does not take the fixture kata",
                     where=f"{place}:{node.lineno}",
                 )
+    yield from _tasks(kata, tree, place)
     for inner in ast.walk(tree):
         if isinstance(inner, ast.Attribute) and inner.attr in ("skip", "skipif", "xfail"):
             yield KitError(
                 "a kata's tests always run; take the skip out", where=f"{place}:{inner.lineno}"
             )
+
+
+def _tasks(kata: Kata, tree: ast.Module, place: str) -> Iterator[KitError]:
+    """Every marker `task` has the number of a task with hints, and every such task a test."""
+    found = set()
+    for node in ast.walk(tree):
+        decorators = node.decorator_list if isinstance(node, ast.FunctionDef) else []
+        for one in decorators:
+            target = one.func if isinstance(one, ast.Call) else one
+            if ast.unparse(target) != "pytest.mark.task":
+                continue
+            args = one.args if isinstance(one, ast.Call) else []
+            number = args[0].value if args and isinstance(args[0], ast.Constant) else None
+            if type(number) is int and 1 <= number <= kata.tasks:
+                found.add(number)
+            elif kata.tasks:
+                yield KitError(
+                    f"{ast.unparse(one)} names no task; the hints know 1 to {kata.tasks}",
+                    where=f"{place}:{one.lineno}",
+                )
+            else:
+                yield KitError(
+                    f"{ast.unparse(one)}: no hint is for one task; write a list of texts, "
+                    "one a task, for one of the hints",
+                    where=f"{place}:{one.lineno}",
+                )
+    for number in sorted(set(range(1, kata.tasks + 1)) - found):
+        yield KitError(
+            f"there are hints for task {number} and no test is marked pytest.mark.task({number})",
+            where=f"{place}:1",
+        )
 
 
 def promise(mistake: Path) -> Promise:

@@ -18,15 +18,14 @@ from pytest_kata.commands.desk import Desk, say_json
 from pytest_kata.editor import open_command
 from pytest_kata.journal import Event, new_run
 from pytest_kata.modes import of_kind
-from pytest_kata.practice import one_more_hint, open_solution
+from pytest_kata.practice import one_more_hint, open_solution, too_early
 from pytest_kata.progress import KataProgress, undoable
 from pytest_kata.render.terminal import (
     badge_line,
     board,
-    indent,
+    hints,
     kata_rows,
     markdown,
-    prose,
 )
 from pytest_kata.workspace import first_task
 
@@ -92,23 +91,23 @@ def hint(desk: Desk, args: argparse.Namespace) -> int:
     desk.settle()
     kata = desk.kata(args.kata)
     state = desk.progress.get(kata.id, KataProgress())
-    hints = one_more_hint(desk.journal, kata, state, desk.rounds.open.get(kata.id))
-    for number, text in enumerate(kata.hints[: hints.level], start=1):
-        new = number == hints.level and hints.new
-        desk.say(
-            Text(f"{kata.id}, hint {number} of {len(kata.hints)}", "bold" if new else "dim"),
-            *(indent(line, "" if new else "dim") for line in prose(text)),
-        )
-    if not hints.new:
-        desk.say("", f"That was the last one. kata solution {kata.id} shows an answer.")
+    given = one_more_hint(desk.journal, kata, state, desk.rounds.open.get(kata.id))
+    desk.say(*hints(kata, given))
     return 0
 
 
 def solution(desk: Desk, args: argparse.Namespace) -> int:
-    """The reference solution and its explanation. Logged: the medal is then bronze."""
+    """The reference solution and its explanation. Logged: the medal is then bronze.
+
+    Before gold's attempts are spent it says so first, and --now shows it all the same.
+    """
     desk.settle()
     kata = desk.kata(args.kata)
     state, playing = desk.progress.get(kata.id, KataProgress()), desk.rounds.open.get(kata.id)
+    said = "" if args.now else too_early(kata, state, playing)
+    if said:
+        desk.say(said, Text(f"kata solution {kata.id} --now shows it.", "cyan"))
+        return 0
     file = open_solution(desk.journal, desk.workspace, kata, state, playing)
     print(file.read_text(encoding="utf-8"))
     explanation = desk.workspace.explanation(kata)

@@ -12,6 +12,7 @@ from rich.console import RenderableType
 from rich.text import Text
 
 from pytest_kata.journal import notices
+from pytest_kata.practice import too_early
 from pytest_kata.progress import KataProgress
 from pytest_kata.recording import Recorder
 from pytest_kata.render.rounds import header, news
@@ -132,7 +133,10 @@ def _next(
         return text
     # On the same line where there is room, so that a place is never broken in two.
     room = look.width - len("Next: ") - len(place)
+    state = states.get(kata.id, KataProgress())
     nudge = "(kata hint for a nudge)"
+    if failed and kata == failed[0].kata and not too_early(kata, state, rounds.open.get(kata.id)):
+        nudge = f"(kata hint for a nudge, kata solution {kata.id} for an answer)"
     text.append(f"   {nudge}" if room >= len(nudge) + 3 else f"\n      {nudge}", "dim")
     return text
 

@@ -13,6 +13,7 @@ from rich.text import Text
 from pytest_kata.badges import Badge, medal
 from pytest_kata.catalog import Catalog, Kata, Track
 from pytest_kata.feedback import Feedback
+from pytest_kata.practice import Hint
 from pytest_kata.progress import KataProgress
 from pytest_kata.results import KataResult, TestResult
 
@@ -260,6 +261,20 @@ def _kata_row(kata: Kata, state: KataProgress, started: set[str], wide: int, loo
     if look.width >= 100:
         text.append(f"  {kata.title}", "dim")
     return text
+
+
+def hints(kata: Kata, given: Sequence[Hint]) -> list[RenderableType]:
+    """The hints that were given; the new one stands out."""
+    lines: list[RenderableType] = []
+    for hint in given:
+        head = f"{kata.id}, hint {hint.level} of {len(kata.hints)}"
+        head += ", for what failed last" if hint.fits else ""
+        lines.append(Text(head, "bold" if hint.new else "dim"))
+        lines += [indent(line, "" if hint.new else "dim") for line in prose(hint.text)]
+    if not any(hint.new for hint in given):
+        last = f"That was the last one. kata solution {kata.id} shows an answer."
+        lines += [Text(), Text(last)]
+    return lines
 
 
 def markdown(text: str, look: Look) -> str:

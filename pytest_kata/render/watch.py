@@ -11,10 +11,12 @@ from rich.console import RenderableType
 from rich.text import Text
 
 from pytest_kata.catalog import Catalog, Kata
+from pytest_kata.practice import Hint
 from pytest_kata.progress import KataProgress
 from pytest_kata.recording import Recorder
+from pytest_kata.render import terminal
 from pytest_kata.render.session import Detail, draw
-from pytest_kata.render.terminal import Look, indent, kata_rows, prose
+from pytest_kata.render.terminal import Look, indent, kata_rows
 from pytest_kata.selection import Kit
 
 Drawing = Callable[[Look], list[str]]
@@ -136,15 +138,14 @@ def listing(catalog: Catalog, progress: Mapping[str, KataProgress], touched: set
     ).splitlines()
 
 
-def hints(kata: Kata, level: int) -> Drawing:
-    def drawing(look: Look) -> list[str]:
-        lines: list[RenderableType] = []
-        for number, text in enumerate(kata.hints[:level], start=1):
-            lines.append(Text(f"{kata.id}, hint {number} of {len(kata.hints)}", "bold"))
-            lines += [indent(line) for line in prose(text)]
-        return look.draw([*lines, *_keys(True)]).splitlines()
+def hints(kata: Kata, given: Sequence[Hint]) -> Drawing:
+    return lambda look: look.draw([*terminal.hints(kata, given), *_keys(True)]).splitlines()
 
-    return drawing
+
+def early(said: str) -> Drawing:
+    """What the solution costs, before it is shown."""
+    lines = [Text(said), Text("s again shows it.", "cyan")]
+    return lambda look: look.draw([*lines, *_keys(True)]).splitlines()
 
 
 def solution(text: str) -> Drawing:

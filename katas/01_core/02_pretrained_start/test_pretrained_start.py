@@ -2,6 +2,7 @@
 
 import copy
 
+import pytest
 import torch
 
 from pytest_kata import checks
@@ -9,6 +10,7 @@ from pytest_kata import checks
 # ---- load_body ------------------------------------------------------------------------------
 
 
+@pytest.mark.task(1)
 def test_body_is_copied_by_name(kata, kata_seed):
     """Every body entry holds what the checkpoint has under its name, buffers included."""
     for head in ("score", "classifier"):
@@ -28,6 +30,7 @@ def test_body_is_copied_by_name(kata, kata_seed):
             _expect_entry(name, after[name], source, before[name])
 
 
+@pytest.mark.task(1)
 def test_head_stays_new(kata, kata_seed):
     """The head is bit-equal to before, though the checkpoint has an old head under its name."""
     for head, classes in (("score", 3), ("classifier", 3), ("score", 5)):
@@ -63,6 +66,7 @@ def test_head_stays_new(kata, kata_seed):
         )
 
 
+@pytest.mark.task(1)
 def test_report_names_what_stays_new(kata, kata_seed):
     """The names that stay new are returned: the head's, and what the checkpoint lacks."""
     for head in ("score", "classifier"):
@@ -99,6 +103,7 @@ def test_report_names_what_stays_new(kata, kata_seed):
                 checks.unchanged(after[name], before[name], f"{name}, which the checkpoint lacks,")
 
 
+@pytest.mark.task(1)
 def test_checkpoint_is_not_touched_or_shared(kata, kata_seed):
     """The checkpoint keeps its names and numbers, also when the classifier is trained later."""
     for head in ("score", "classifier"):
@@ -130,6 +135,7 @@ def test_checkpoint_is_not_touched_or_shared(kata, kata_seed):
         )
 
 
+@pytest.mark.task(1)
 def test_parameters_stay_the_same_objects(kata, kata_seed):
     """Parameters stay what they are, in dtype and flags, when the checkpoint has other dtypes."""
     for head, dtype in (("score", torch.float32), ("classifier", torch.float64)):
@@ -171,6 +177,7 @@ def test_parameters_stay_the_same_objects(kata, kata_seed):
 # ---- make_optimizer -------------------------------------------------------------------------
 
 
+@pytest.mark.task(2)
 def test_body_and_head_train_each_at_its_rate(kata, kata_seed):
     """One step moves every parameter by its own rate: the head's by one, all others by another."""
     for head, body_rate, head_rate in (("score", 2e-3, 2e-2), ("classifier", 4e-3, 5e-4)):
@@ -220,6 +227,7 @@ def test_body_and_head_train_each_at_its_rate(kata, kata_seed):
             )
 
 
+@pytest.mark.task(2)
 def test_making_the_optimizer_changes_nothing(kata, kata_seed):
     """The classifier's weights and mode are as before when the optimizer has been made."""
     for head, training in (("score", True), ("classifier", False)):

@@ -3,6 +3,7 @@
 import copy
 import math
 
+import pytest
 import torch
 
 from pytest_kata import checks
@@ -117,6 +118,7 @@ def listed(groups, what):
 # ---- the new head ---------------------------------------------------------------------------
 
 
+@pytest.mark.task(1)
 def test_new_head_has_one_output_for_each_class(kata, kata_seed):
     """The layer at the head's name is a new linear one with as many outputs as classes."""
     for model, head, _, vocab in worlds(kata_seed):
@@ -168,6 +170,7 @@ def test_new_head_has_one_output_for_each_class(kata, kata_seed):
             checks.tensor(model(ids), "model(ids) with the new head", shape=(2, 4, classes))
 
 
+@pytest.mark.task(1)
 def test_new_head_takes_nothing_from_the_old_one(kata, kata_seed):
     """Old rows stand for tokens, not for classes: the new weights are random and their own."""
     for model, head, classes, _ in worlds(kata_seed):
@@ -197,6 +200,7 @@ def test_new_head_takes_nothing_from_the_old_one(kata, kata_seed):
         )
 
 
+@pytest.mark.task(1)
 def test_replacing_the_head_leaves_the_rest_as_it_is(kata, kata_seed):
     """Everything but the head, the tied embedding above all, is bit for bit what it was."""
     for model, head, classes, _ in worlds(kata_seed):
@@ -259,6 +263,7 @@ def rest_is_whole(model, head, values, when):
 # ---- what trains ----------------------------------------------------------------------------
 
 
+@pytest.mark.task(2)
 def test_frozen_are_the_named_parameters_and_no_others(kata, kata_seed):
     """requires_grad follows the names of this call, whatever it was before."""
     choices = (
@@ -293,6 +298,7 @@ def test_frozen_are_the_named_parameters_and_no_others(kata, kata_seed):
             )
 
 
+@pytest.mark.task(2)
 def test_every_parameter_that_trains_is_in_one_group_once(kata, kata_seed):
     """The groups hold all that is not frozen, nothing twice and nothing else."""
     cases = (
@@ -378,6 +384,7 @@ def check_rate(name, rates, still, lr, head_lr, head, what):
 BY_FIRST_NAME = "named_parameters() tells each parameter once, under one of its names."
 
 
+@pytest.mark.task(2)
 def test_a_tied_parameter_is_one_parameter(kata, kata_seed):
     """A weight with two names is frozen by either of them, and otherwise trains once, at lr."""
     for model, head, first in (
@@ -422,6 +429,7 @@ def test_a_tied_parameter_is_one_parameter(kata, kata_seed):
         )
 
 
+@pytest.mark.task(2)
 def test_unknown_frozen_name_raises_and_is_named(kata, kata_seed):
     """A name that nothing has is a slip of the pen, and silence would train what it meant."""
     for frozen, wrong in (
@@ -486,6 +494,7 @@ def settings(seed):
             yield model, batches, classes, head, rates
 
 
+@pytest.mark.task(3)
 def test_training_starts_from_the_pretrained_body_and_a_new_head(kata, kata_seed):
     """When the optimizer is made the new head is in, and the body is as pre-training left it."""
     for model, batches, classes, head, rates in settings(kata_seed):
@@ -514,6 +523,7 @@ def test_training_starts_from_the_pretrained_body_and_a_new_head(kata, kata_seed
         rest_is_whole(watch.before[0], head, values, "before the first step")
 
 
+@pytest.mark.task(3)
 def test_every_step_moves_each_parameter_by_its_rate_times_its_gradient(kata, kata_seed):
     """With plain SGD: body by lr, head by head_lr, frozen not at all, one step a batch."""
     for model, batches, classes, head, rates in settings(kata_seed):
@@ -568,6 +578,7 @@ def test_every_step_moves_each_parameter_by_its_rate_times_its_gradient(kata, ka
                 )
 
 
+@pytest.mark.task(3)
 def test_losses_are_those_that_the_steps_lower(kata, kata_seed):
     """One plain float a step: the mean loss of its batch, with the weights before the step."""
     for model, batches, classes, head, rates in settings(kata_seed):
@@ -590,6 +601,7 @@ def test_losses_are_those_that_the_steps_lower(kata, kata_seed):
             )
 
 
+@pytest.mark.task(3)
 def test_every_step_is_made_in_train_mode(kata, kata_seed):
     """A loaded checkpoint is in eval mode; its dropout must work while it is trained."""
     for came_in_train_mode in (False, True):
@@ -610,6 +622,7 @@ def test_every_step_is_made_in_train_mode(kata, kata_seed):
         )
 
 
+@pytest.mark.task(3)
 def test_frozen_parts_stay_bit_for_bit(kata, kata_seed):
     """An optimizer with weight decay moves what it holds; what is frozen it does not hold."""
     for frozen in (["transformer.h.0", "transformer.wte"], ["transformer.h.1.attn"], []):
@@ -644,6 +657,7 @@ def test_frozen_parts_stay_bit_for_bit(kata, kata_seed):
                 )
 
 
+@pytest.mark.task(3)
 def test_adapted_checkpoint_knows_the_task_and_keeps_its_body(kata, kata_seed):
     """The shipped model learns three classes in four steps; its body moves, a little."""
     from pytest_kata.lab.checkpoint import load_checkpoint

@@ -4,6 +4,7 @@ import copy
 import os
 import re
 
+import pytest
 import torch
 
 from pytest_kata import checks
@@ -201,6 +202,7 @@ def snapshot(model):
 # Files that are none
 
 
+@pytest.mark.task(1)
 def test_missing_file_raises_and_is_named(kata, kata_seed, tmp_path):
     """Where there is no file, the error says which; only None asks for a fresh model."""
     (tmp_path / "a_folder").mkdir()
@@ -225,6 +227,7 @@ def test_missing_file_raises_and_is_named(kata, kata_seed, tmp_path):
     )
 
 
+@pytest.mark.task(1)
 def test_empty_file_raises_and_is_named(kata, kata_seed, tmp_path):
     """A file of no bytes raises an error that names it and says that it is empty."""
     for name in ("hollow.pt", "hollow.safetensors"):
@@ -238,6 +241,7 @@ def test_empty_file_raises_and_is_named(kata, kata_seed, tmp_path):
         )
 
 
+@pytest.mark.task(1)
 def test_truncated_file_raises_and_is_named(kata, kata_seed, tmp_path):
     """A file cut off anywhere raises an error that names it and keeps the reader's error."""
     for name in ("cut.pt", "cut.safetensors"):
@@ -260,6 +264,7 @@ def test_truncated_file_raises_and_is_named(kata, kata_seed, tmp_path):
             )
 
 
+@pytest.mark.task(1)
 def test_text_file_is_not_a_checkpoint(kata, kata_seed, tmp_path):
     """A pointer or a web page saved under a checkpoint's name raises an error that names it."""
     pointer = "version https://git-lfs.github.com/spec/v1\noid sha256:9f86d081\nsize 438011\n"
@@ -275,6 +280,7 @@ def test_text_file_is_not_a_checkpoint(kata, kata_seed, tmp_path):
         )
 
 
+@pytest.mark.task(2)
 def test_other_data_is_not_a_state_dict(kata, kata_seed, tmp_path):
     """A list, an optimizer's state or a whole run's record raises; the odd entry is named."""
     source = classifier(kata_seed)
@@ -306,6 +312,7 @@ def test_other_data_is_not_a_state_dict(kata, kata_seed, tmp_path):
             )
 
 
+@pytest.mark.task(1)
 def test_code_in_a_checkpoint_is_not_run(kata, kata_seed, tmp_path):
     """A checkpoint is data: a pickle that would run code raises, and the code is not run."""
     marker = tmp_path / "made_by_the_checkpoint"
@@ -335,6 +342,7 @@ def test_code_in_a_checkpoint_is_not_run(kata, kata_seed, tmp_path):
 # What a load is
 
 
+@pytest.mark.task(1)
 def test_loaded_model_gives_the_sources_logits(kata, kata_seed, tmp_path):
     """A checkpoint of either format, from a str or a Path, gives the source model's logits."""
     for name, bias in (("a.pt", True), ("b.safetensors", True), ("c.bin", False)):
@@ -349,6 +357,7 @@ def test_loaded_model_gives_the_sources_logits(kata, kata_seed, tmp_path):
         checks.equal(build.calls, 2, "the number of build() calls in two loads")
 
 
+@pytest.mark.task(1)
 def test_given_model_is_the_one_that_is_loaded(kata, kata_seed, tmp_path):
     """A model handed in is loaded in place and handed back; build() is left alone."""
     source = classifier(kata_seed)
@@ -362,6 +371,7 @@ def test_given_model_is_the_one_that_is_loaded(kata, kata_seed, tmp_path):
         checks.equal(mine.training, training, f"model.training, {training} before the load,")
 
 
+@pytest.mark.task(1)
 def test_model_of_length_zero_is_still_a_model(kata, kata_seed, tmp_path):
     """A container without modules has length 0 and is falsy, but it is not None."""
 
@@ -395,6 +405,7 @@ def test_model_of_length_zero_is_still_a_model(kata, kata_seed, tmp_path):
         check_loaded(mine, want.state_dict(), "the model of length 0 after the load")
 
 
+@pytest.mark.task(1)
 def test_none_path_is_a_fresh_model_and_says_so(kata, kata_seed):
     """None asks for a fresh model: it comes as built, and the report says fresh."""
     for strict in (True, False):
@@ -411,6 +422,7 @@ def test_none_path_is_a_fresh_model_and_says_so(kata, kata_seed):
         check_report(report, "path None with a model", fresh=True)
 
 
+@pytest.mark.task(2)
 def test_loading_copies(kata, kata_seed):
     """The model keeps its parameters, dtype and memory; only the values come from the dict."""
     source, model = classifier(kata_seed), classifier(kata_seed + 1)
@@ -445,6 +457,7 @@ def test_loading_copies(kata, kata_seed):
 # Checkpoints that do not fit
 
 
+@pytest.mark.task(2)
 def test_another_architecture_raises_strict_or_not(kata, kata_seed, tmp_path):
     """Where no entry fits, nothing would be loaded: an error, with strict False as well."""
     path = save(other_architecture(kata_seed).state_dict(), tmp_path / "mlp.safetensors")
@@ -475,6 +488,7 @@ def test_another_architecture_raises_strict_or_not(kata, kata_seed, tmp_path):
             )
 
 
+@pytest.mark.task(2)
 def test_one_missing_entry(kata, kata_seed, tmp_path):
     """An entry that is not there: named in the error if strict, else in the report."""
     for gone in ("head.bias", "norm.mean"):
@@ -504,6 +518,7 @@ def test_one_missing_entry(kata, kata_seed, tmp_path):
             )
 
 
+@pytest.mark.task(2)
 def test_one_unexpected_entry(kata, kata_seed, tmp_path):
     """An entry that the model has no place for: in the error if strict, else in the report."""
     source, model = classifier(kata_seed), classifier(kata_seed + 1)
@@ -531,6 +546,7 @@ def test_one_unexpected_entry(kata, kata_seed, tmp_path):
         )
 
 
+@pytest.mark.task(2)
 def test_one_wrong_shape(kata, kata_seed, tmp_path):
     """An entry of another shape is never bent to fit: an error if strict, else in the report."""
     model = classifier(kata_seed + 1, classes=5)
@@ -568,6 +584,7 @@ def test_one_wrong_shape(kata, kata_seed, tmp_path):
             )
 
 
+@pytest.mark.task(2)
 def test_none_entry_means_that_there_is_no_such_tensor(kata, kata_seed, tmp_path):
     """A None (bias=None) is listed; it is no extra entry, and it fills no place in the model."""
     source = classifier(kata_seed, bias=False)
@@ -612,6 +629,7 @@ def test_none_entry_means_that_there_is_no_such_tensor(kata, kata_seed, tmp_path
 # Names
 
 
+@pytest.mark.task(2)
 def test_prefix_is_taken_off_the_front_of_the_names_only(kata, kata_seed, tmp_path):
     """The `module.` that DataParallel puts before every name goes; one within a name stays."""
     source = classifier(kata_seed)
@@ -643,6 +661,7 @@ def test_prefix_is_taken_off_the_front_of_the_names_only(kata, kata_seed, tmp_pa
             check_loaded(model, source.state_dict(), f"the model, loaded from {what}")
 
 
+@pytest.mark.task(2)
 def test_module_that_belongs_to_the_model_stays(kata, kata_seed):
     """`module.` is a prefix only if every name has it and none is one of the model's names."""
 
@@ -686,6 +705,7 @@ def test_module_that_belongs_to_the_model_stays(kata, kata_seed):
         check_report(report, what, missing=missing, unexpected=["module.extra"])
 
 
+@pytest.mark.task(2)
 def test_module_before_some_names_is_no_prefix(kata, kata_seed):
     """Where only some names begin with `module.`, nothing is taken off."""
     source = classifier(kata_seed).state_dict()
@@ -709,6 +729,7 @@ def test_module_before_some_names_is_no_prefix(kata, kata_seed):
     )
 
 
+@pytest.mark.task(2)
 def test_worked_example_reports_everything_at_once(kata):
     """The example at the top of the file, name for name."""
     model = torch.nn.Module()
@@ -743,6 +764,7 @@ def test_worked_example_reports_everything_at_once(kata):
 # What a load leaves alone
 
 
+@pytest.mark.task(2)
 def test_callers_dict_is_unchanged(kata, kata_seed):
     """The dict handed in has the same names, in the same order, and the same tensors after."""
     source = classifier(kata_seed, bias=False).state_dict()
@@ -775,6 +797,7 @@ def test_callers_dict_is_unchanged(kata, kata_seed):
         checks.unchanged(mine, before, f"the caller's dict, after {what},")
 
 
+@pytest.mark.task(2)
 def test_failed_load_leaves_the_model_as_it_was(kata, kata_seed, tmp_path):
     """When a load fails, whatever the reason, the model is bit-equal to before: not half loaded."""
     good = classifier(kata_seed).state_dict()

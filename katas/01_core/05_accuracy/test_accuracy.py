@@ -2,6 +2,7 @@
 
 import copy
 
+import pytest
 import torch
 
 from pytest_kata import checks
@@ -10,6 +11,7 @@ SEED = 1599
 STALE = "accuracy on stale logits, from before the last optimizer step"
 
 
+@pytest.mark.task(1)
 def test_largest_logit_of_each_row_is_the_prediction(kata):
     """The prediction is the class with the largest logit, for as many labels as there are rows."""
     # As many rows as classes, so that the largest of each column fits as well.
@@ -35,6 +37,7 @@ def test_largest_logit_of_each_row_is_the_prediction(kata):
     )
 
 
+@pytest.mark.task(1)
 def test_ragged_last_batch_counts_by_examples(kata):
     """Every label weighs the same, in whichever batch it comes."""
     batches = [
@@ -62,6 +65,7 @@ def test_ragged_last_batch_counts_by_examples(kata):
     )
 
 
+@pytest.mark.task(1)
 def test_batches_may_come_from_a_generator(kata):
     """The batches are gone through once, so they need not be a list."""
     batches = [_batch([1, 0, 2], [1, 2, 2]), _batch([0, 1], [0, 1])]
@@ -82,6 +86,7 @@ def test_batches_may_come_from_a_generator(kata):
     checks.close(got, 4 / 5, "the accuracy over a generator of 2 batches", atol=1e-6)
 
 
+@pytest.mark.task(1)
 def test_ignored_labels_leave_both_counts(kata):
     """A label equal to ignore_index is neither right nor wrong: it is not there."""
     x = -100
@@ -105,6 +110,7 @@ def test_ignored_labels_leave_both_counts(kata):
     )
 
 
+@pytest.mark.task(1)
 def test_label_zero_is_a_class(kata):
     """Class 0 is a class like any other: its labels are scored."""
     batches = [_batch([0, 0, 1, 1], [0, 0, 1, -100]), _batch([0, 1, 0], [0, 2, 0])]
@@ -121,6 +127,7 @@ def test_label_zero_is_a_class(kata):
     )
 
 
+@pytest.mark.task(1)
 def test_ignore_index_may_be_any_integer(kata):
     """A class, or -1, given as ignore_index is left out, also where the model predicts it."""
     cases = (
@@ -146,6 +153,7 @@ def test_ignore_index_may_be_any_integer(kata):
         )
 
 
+@pytest.mark.task(1)
 def test_nothing_to_score_is_none(kata):
     """Without a single label to score there is no accuracy: the answer is None."""
     empty = (torch.zeros(0, 3), torch.zeros(0, dtype=torch.int64))
@@ -156,6 +164,7 @@ def test_nothing_to_score_is_none(kata):
     _expect_none(kata, [_batch([1, 1], [1, 1])], (1,), "the accuracy with only class 1, ignored")
 
 
+@pytest.mark.task(1)
 def test_nothing_right_is_zero(kata):
     """Wrong everywhere is an accuracy of 0, which is not the same as nothing to score."""
     got = kata.accuracy([_batch([1, 2], [0, 1]), _batch([0], [2])])
@@ -169,6 +178,7 @@ def test_nothing_right_is_zero(kata):
     checks.close(got, 0.0, "the accuracy over 3 wrong predictions", atol=1e-6)
 
 
+@pytest.mark.task(1)
 def test_empty_and_ignored_batches_weigh_nothing(kata):
     """A batch without labels to score, among others, changes nothing."""
     empty = (torch.zeros(0, 3), torch.zeros(0, dtype=torch.int64))
@@ -196,6 +206,7 @@ def test_empty_and_ignored_batches_weigh_nothing(kata):
     )
 
 
+@pytest.mark.task(1)
 def test_random_batches_agree_with_counting_one_by_one(kata, kata_seed):
     """Random logits, ragged batches and ignored labels: the same as counting on one's fingers."""
     generator = torch.Generator().manual_seed(kata_seed)
@@ -231,6 +242,7 @@ def test_random_batches_agree_with_counting_one_by_one(kata, kata_seed):
         )
 
 
+@pytest.mark.task(2)
 def test_scores_the_model_it_hands_back(kata, kata_seed):
     """The score belongs to the weights after the last step, and they are the model's own."""
     for trial, (epochs, lr) in enumerate(((4, 0.6), (2, 1.5))):
@@ -264,6 +276,7 @@ def test_scores_the_model_it_hands_back(kata, kata_seed):
         checks.unchanged((case["inputs"], case["labels"]), before, "the inputs or the labels")
 
 
+@pytest.mark.task(2)
 def test_trains_in_train_mode_and_scores_in_eval_mode(kata, kata_seed):
     """Dropout is on for every training step and off for the score, whatever mode came in."""
     for incoming in (True, False):
@@ -291,6 +304,7 @@ def test_trains_in_train_mode_and_scores_in_eval_mode(kata, kata_seed):
         )
 
 
+@pytest.mark.task(2)
 def test_scores_without_a_graph(kata, kata_seed):
     """The forward pass that is only scored records nothing for a backward pass."""
     model, calls, inputs, labels = _recorded(kata_seed, True)
@@ -303,6 +317,7 @@ def test_scores_without_a_graph(kata, kata_seed):
     )
 
 
+@pytest.mark.task(2)
 def test_hands_the_model_back_in_the_mode_it_came_in(kata, kata_seed):
     """Train mode comes back as train mode, eval mode as eval mode, in every part of the model."""
     for incoming in (True, False):
@@ -319,6 +334,7 @@ def test_hands_the_model_back_in_the_mode_it_came_in(kata, kata_seed):
         )
 
 
+@pytest.mark.task(2)
 def test_each_seed_has_its_own_answer(kata, kata_seed):
     """The four points, with epochs and lr left out: one score for each seed, and not the same."""
     points, labels = _experiment()
@@ -345,6 +361,7 @@ def test_each_seed_has_its_own_answer(kata, kata_seed):
         )
 
 
+@pytest.mark.task(3)
 def test_printed_is_what_the_script_prints(kata):
     """PRINTED is the accuracy that the script, as shipped, prints for SEED."""
     points, labels = _experiment()
@@ -358,6 +375,7 @@ def test_printed_is_what_the_script_prints(kata):
     )
 
 
+@pytest.mark.task(3)
 def test_kept_is_the_score_of_the_model_left_behind(kata):
     """KEPT is the accuracy of the model that the script leaves behind for SEED."""
     points, labels = _experiment()

@@ -5,6 +5,7 @@ import math
 import random
 import sys
 
+import pytest
 import torch
 
 from pytest_kata import checks
@@ -15,6 +16,7 @@ NAN, INF = math.nan, math.inf
 # ---- is_stable ------------------------------------------------------------------------------
 
 
+@pytest.mark.task(1)
 def test_noisy_but_falling_is_stable(kata):
     """A loss that goes up and down on its way down is stable: noise is not instability."""
     _expect(
@@ -51,6 +53,7 @@ def test_noisy_but_falling_is_stable(kata):
     )
 
 
+@pytest.mark.task(1)
 def test_finite_but_rising_is_not_stable(kata):
     """A loss that ends above its start is not stable, however finite it is."""
     _expect(
@@ -88,6 +91,7 @@ def test_finite_but_rising_is_not_stable(kata):
     )
 
 
+@pytest.mark.task(1)
 def test_nan_and_infinities_are_never_stable(kata):
     """One NaN, inf or -inf anywhere makes a history unstable, however well it ends."""
     falling = [3.0, 2.75, 2.5, 2.25, 2.0, 1.75, 1.5, 1.25]
@@ -116,6 +120,7 @@ def test_nan_and_infinities_are_never_stable(kata):
             )
 
 
+@pytest.mark.task(1)
 def test_flat_is_slow_and_not_unstable(kata):
     """A loss that stays where it is counts as stable; one that ends a little higher does not."""
     for window in (1, 2, 4):
@@ -140,6 +145,7 @@ def test_flat_is_slow_and_not_unstable(kata):
     )
 
 
+@pytest.mark.task(1)
 def test_leap_above_twice_the_first_loss_is_not_stable(kata):
     """One loss above twice the first is a leap, even when the loss comes down again after it."""
     _expect(
@@ -217,6 +223,7 @@ def test_leap_above_twice_the_first_loss_is_not_stable(kata):
     )
 
 
+@pytest.mark.task(1)
 def test_short_histories_prove_nothing(kata):
     """Fewer than 2 * window losses, or none at all, are not stable; exactly 2 * window suffice."""
     falling = [3.0, 2.5, 2.25, 2.0, 1.75, 1.5, 1.25, 1.0]
@@ -249,6 +256,7 @@ def test_short_histories_prove_nothing(kata):
         )
 
 
+@pytest.mark.task(1)
 def test_window_says_which_losses_are_compared(kata):
     """Start and end are the means of `window` losses each, for every window."""
     for window, stable, losses, looks_like in (
@@ -261,6 +269,7 @@ def test_window_says_which_losses_are_compared(kata):
         _expect(kata, losses, window, stable, what, looks_like)
 
 
+@pytest.mark.task(1)
 def test_random_histories_are_judged_as_the_contract_says(kata, kata_seed):
     """Random histories of all kinds get the verdict of the four rules, and are not changed."""
     draw = random.Random(kata_seed)
@@ -290,6 +299,7 @@ def test_random_histories_are_judged_as_the_contract_says(kata, kata_seed):
 # ---- largest_stable_rate --------------------------------------------------------------------
 
 
+@pytest.mark.task(2)
 def test_edge_on_a_parabola_is_two_over_the_curvature(kata, kata_seed):
     """Gradient descent on c/2 * w^2 is stable below the rate 2/c: known on paper, and found."""
     draw = random.Random(kata_seed)
@@ -328,6 +338,7 @@ def test_edge_on_a_parabola_is_two_over_the_curvature(kata, kata_seed):
         )
 
 
+@pytest.mark.task(2)
 def test_every_trial_starts_from_the_same_weights(kata, kata_seed):
     """Each rate is tried on a fresh copy: weights and buffers as the model came with them."""
     model = _model(kata_seed)
@@ -358,6 +369,7 @@ def test_every_trial_starts_from_the_same_weights(kata, kata_seed):
                 )
 
 
+@pytest.mark.task(2)
 def test_model_is_left_as_it_came(kata, kata_seed):
     """Weights, buffers, gradients and modes of the caller's own model are as before."""
     for training in (True, False):
@@ -393,6 +405,7 @@ def test_model_is_left_as_it_came(kata, kata_seed):
             checks.that(parameter.grad is None, "the model has gradients that it had not before")
 
 
+@pytest.mark.task(2)
 def test_search_goes_up_from_the_smallest_rate_and_ends_at_the_edge(kata):
     """Rates are tried by size up to the first unstable one; nothing beyond it is tried."""
     for rates, unstable, want, beyond in (
@@ -441,6 +454,7 @@ def test_search_goes_up_from_the_smallest_rate_and_ends_at_the_edge(kata):
         checks.unchanged(rates, given, "the list of rates")
 
 
+@pytest.mark.task(2)
 def test_no_stable_rate_is_none(kata):
     """Without a stable rate, or without any rate, the answer is None, not a guess."""
     for rates, history, looks_like in (
@@ -474,6 +488,7 @@ def test_no_stable_rate_is_none(kata):
         checks.equal(tried, sorted(rates)[:1], "the list of rates tried before giving up")
 
 
+@pytest.mark.task(2)
 def test_window_reaches_the_verdict(kata):
     """The window that the caller gives decides what is stable in the search as well."""
     histories = {
@@ -505,6 +520,7 @@ def test_window_reaches_the_verdict(kata):
 # ---- the pretrained model -------------------------------------------------------------------
 
 
+@pytest.mark.task(2)
 def test_pretrained_model_survives_your_rate_and_not_the_next(kata):
     """Your rate teaches the pretrained model a new text; ten times that rate wrecks it."""
     model, batches, held_out, general = _pretrained_and_text()

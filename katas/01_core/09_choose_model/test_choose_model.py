@@ -4,6 +4,7 @@ import copy
 import math
 import random
 
+import pytest
 import torch
 
 from pytest_kata import checks
@@ -14,6 +15,7 @@ NAN, INF = math.nan, math.inf
 # ---- choose ---------------------------------------------------------------------------------
 
 
+@pytest.mark.task(1)
 def test_highest_score_is_chosen(kata):
     """The best score wins wherever it stands, by however little, and whatever it costs."""
     plain = {"a": 0.5, "b": 0.25, "c": 0.375, "d": 0.625, "e": 0.75}
@@ -46,6 +48,7 @@ def test_highest_score_is_chosen(kata):
     )
 
 
+@pytest.mark.task(1)
 def test_ties_go_to_the_cheaper(kata):
     """Of equal scores the cheapest one's name is returned, in whatever order they stand."""
     for order, want, costs in (
@@ -70,6 +73,7 @@ def test_ties_go_to_the_cheaper(kata):
         )
 
 
+@pytest.mark.task(1)
 def test_failed_candidates_never_win(kata):
     """NaN and infinities are never chosen; if nothing else is there, the answer is None."""
     costs = {"a": 2.0, "b": 3.0, "c": 1.0}
@@ -105,6 +109,7 @@ def test_failed_candidates_never_win(kata):
 # ---- compare --------------------------------------------------------------------------------
 
 
+@pytest.mark.task(2)
 def test_every_candidate_learns_from_every_draw(kata, kata_seed):
     """Each candidate gets a new model for each draw, fits it on that alone, and no test example."""
     for count in (4, 2):
@@ -139,6 +144,7 @@ def test_every_candidate_learns_from_every_draw(kata, kata_seed):
             )
 
 
+@pytest.mark.task(2)
 def test_scores_are_means_over_the_draws(kata, kata_seed):
     """Every candidate's score is the mean of its models' validation scores."""
     for count in (4, 2):
@@ -181,6 +187,7 @@ def test_scores_are_means_over_the_draws(kata, kata_seed):
         )
 
 
+@pytest.mark.task(2)
 def test_test_set_is_looked_at_once_and_last(kata, kata_seed):
     """The test set is for the chosen models alone, when all else is done; that is reported."""
     for count in (4, 2):
@@ -232,6 +239,7 @@ def test_test_set_is_looked_at_once_and_last(kata, kata_seed):
         )
 
 
+@pytest.mark.task(2)
 def test_candidate_that_fails_in_a_draw_is_not_chosen(kata, kata_seed):
     """One NaN among a candidate's draws makes its score NaN; others win, or nobody does."""
     for at, count in ((0, 2), (1, 4), (3, 4)):
@@ -271,6 +279,7 @@ def test_candidate_that_fails_in_a_draw_is_not_chosen(kata, kata_seed):
         checks.equal(sorted(scores), sorted(lab.tables), f"the names in the scores {told}")
 
 
+@pytest.mark.task(2)
 def test_arguments_stay_as_they_are(kata, kata_seed):
     """Candidates, costs, draws, validation and test set are the caller's, and stay as they are."""
     for count in (2, 4):
@@ -305,6 +314,7 @@ def test_arguments_stay_as_they_are(kata, kata_seed):
 LABELS_A_CLASS, DRAWS, HELD_OUT, DRAWN = 16, 3, 96, 1
 
 
+@pytest.mark.task(2)
 def test_data_decide_between_four_real_models(kata):
     """A linear model, a forest, a clustering and the pretrained model: the data name the best."""
     candidates, costs, draws, validation, test = _sentiment()

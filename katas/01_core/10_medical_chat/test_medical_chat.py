@@ -4,6 +4,7 @@ import copy
 import random
 import re
 
+import pytest
 import torch
 
 from pytest_kata import checks
@@ -16,6 +17,7 @@ SEES = "What must the model write itself when it is used, and what will be given
 # ---- chat_example ---------------------------------------------------------------------------
 
 
+@pytest.mark.task(1)
 def test_each_turn_is_its_mark_its_text_and_an_end(kata, kata_seed):
     """The ids of a conversation: for each turn the role's mark, the text, the end of turn."""
     for said, what in (
@@ -35,6 +37,7 @@ def test_each_turn_is_its_mark_its_text_and_an_end(kata, kata_seed):
         _judge_ids(ids, _turns(said), tokenizer, 99, f"the ids of {what}")
 
 
+@pytest.mark.task(1)
 def test_only_the_assistants_text_and_its_end_are_scored(kata, kata_seed):
     """Token by token: a label where the assistant speaks and where it ends, nowhere else."""
     for said, what in (
@@ -44,6 +47,7 @@ def test_only_the_assistants_text_and_its_end_are_scored(kata, kata_seed):
         _expect(kata, _turns(said), _words(kata_seed), 99, what, because=SEES)
 
 
+@pytest.mark.task(1)
 def test_every_turn_of_the_assistant_is_scored(kata, kata_seed):
     """Conversations of several turns: each answer is learned, whoever begins and ends."""
     three = [
@@ -67,6 +71,7 @@ def test_every_turn_of_the_assistant_is_scored(kata, kata_seed):
         _expect(kata, _turns(said), _words(kata_seed), 99, what, because=because)
 
 
+@pytest.mark.task(1)
 def test_place_decides_and_not_the_token(kata, kata_seed):
     """The same word is scored in an answer and not in a question; a quoted mark is only words."""
     because = "You built the ids from turns: at that moment you know whose each token is."
@@ -96,6 +101,7 @@ def test_place_decides_and_not_the_token(kata, kata_seed):
         _expect(kata, _turns(said), tokenizer, 99, what, because="Any id may be a real token.")
 
 
+@pytest.mark.task(1)
 def test_end_of_turn_is_learned_after_the_assistant_only(kata, kata_seed):
     """The end of each answer has a label, whatever its id; the end of a question has none."""
     said = [(PATIENT, "Is fever bad?"), (ASSISTANT, "Not often."), (PATIENT, "Thank you.")]
@@ -110,6 +116,7 @@ def test_end_of_turn_is_learned_after_the_assistant_only(kata, kata_seed):
         )
 
 
+@pytest.mark.task(1)
 def test_empty_texts_and_empty_conversations(kata, kata_seed):
     """An empty answer is its mark and its end, which is scored; no turns give two empty lists."""
     for said, what in (
@@ -120,6 +127,7 @@ def test_empty_texts_and_empty_conversations(kata, kata_seed):
         _expect(kata, _turns(said), _words(kata_seed), 99, what)
 
 
+@pytest.mark.task(1)
 def test_long_conversation_loses_its_beginning(kata, kata_seed):
     """Of more than max_length tokens the last ones are kept, with the labels that are theirs."""
     turns = _turns(
@@ -138,6 +146,7 @@ def test_long_conversation_loses_its_beginning(kata, kata_seed):
         _expect(kata, turns, tokenizer, max_length, what, because=because)
 
 
+@pytest.mark.task(1)
 def test_any_conversation_is_built_by_the_same_rules(kata, kata_seed):
     """Random turns in random order, cut anywhere, as list or tuple: ids, labels, arguments."""
     draw = random.Random(kata_seed)
@@ -159,6 +168,7 @@ def test_any_conversation_is_built_by_the_same_rules(kata, kata_seed):
 # ---- chat_prompt ----------------------------------------------------------------------------
 
 
+@pytest.mark.task(2)
 def test_prompt_is_what_stands_before_the_answer(kata, kata_seed):
     """For every answer the prompt is, id for id, what stood before it in training."""
     turns = _turns(
@@ -183,6 +193,7 @@ def test_prompt_is_what_stands_before_the_answer(kata, kata_seed):
         _same_turns(given, turns)
 
 
+@pytest.mark.task(2)
 def test_long_prompt_keeps_its_end(kata, kata_seed):
     """A prompt that is too long loses its beginning; its open mark is part of max_length."""
     turns = _turns(
@@ -195,6 +206,7 @@ def test_long_prompt_keeps_its_end(kata, kata_seed):
         _expect_prompt(kata, turns, tokenizer, max_length, what)
 
 
+@pytest.mark.task(1)
 def test_unknown_role_is_an_error_that_names_it(kata, kata_seed):
     """A role that is neither patient nor assistant is refused by name, and not taken for one."""
     for role in ("nurse", "system", "Assistant"):
@@ -218,6 +230,7 @@ def test_unknown_role_is_an_error_that_names_it(kata, kata_seed):
 # ---- pad_batch ------------------------------------------------------------------------------
 
 
+@pytest.mark.task(3)
 def test_shorter_examples_are_filled_up_on_the_right(kata, kata_seed):
     """A row for each example in order, pads right of it, IGNORE as their label."""
     for sizes, pad_id in (
@@ -235,6 +248,7 @@ def test_shorter_examples_are_filled_up_on_the_right(kata, kata_seed):
         )
 
 
+@pytest.mark.task(3)
 def test_pad_id_may_be_a_real_token(kata, kata_seed):
     """With pad_id = end_of_text the end of each answer still counts; pads never do."""
     for end in (0, 13):
@@ -248,6 +262,7 @@ def test_pad_id_may_be_a_real_token(kata, kata_seed):
         )
 
 
+@pytest.mark.task(3)
 def test_empty_batches_and_empty_examples(kata, kata_seed):
     """No examples give shape (0, 0); empty ones give empty rows, or rows of pads."""
     some = _examples((4,), kata_seed, real=(0, 3))
@@ -259,6 +274,7 @@ def test_empty_batches_and_empty_examples(kata, kata_seed):
         _expect_batch(kata, examples, 2, what)
 
 
+@pytest.mark.task(3)
 def test_conversations_of_a_batch_do_not_see_each_other(kata, kata_seed):
     """A model says the same of a conversation in a batch as of the same conversation alone."""
     from pytest_kata.lab.model import GPT2, TINY
@@ -290,6 +306,7 @@ def test_conversations_of_a_batch_do_not_see_each_other(kata, kata_seed):
             )
 
 
+@pytest.mark.task(3)
 def test_examples_are_left_as_they_are(kata, kata_seed):
     """The lists that were handed in are not filled up; the same examples serve the next batch."""
     examples = _examples((3, 6, 5), kata_seed, real=(0, 8))
