@@ -80,18 +80,18 @@ def too_early(kata: Kata, state: KataProgress, playing: Round | None = None) -> 
     It is offered when gold's attempts are spent, every level of hints was given, the kata is
     solved, or the solution was shown before.
     """
-    if playing is not None and playing.mode == CHALLENGE:
-        # There it is refused, early or not.
+    if kata.passes_as_shipped or (playing is not None and playing.mode == CHALLENGE):
+        # There is no medal to lose, or no solution to be had.
         return ""
     helped = playing or state
     spent = helped.attempts >= kata.attempts or helped.hints >= len(kata.hints)
     if spent or helped.solution_shown or helped.solved_at is not None:
         return ""
     many = f"{kata.attempts} attempt{'s' if kata.attempts != 1 else ''}"
-    cost = "counts as not remembered" if playing else "earns bronze"
+    cost = "the kata counts as not remembered" if playing else "the medal is bronze"
     return (
-        f"{kata.id}: the solution is offered after {many} (so far: {helped.attempts}); "
-        f"solved once it was seen, the kata {cost}."
+        f"{kata.id}: the solution is offered after {many}, so far there are {helped.attempts}; "
+        f"once you have seen it, {cost}."
     )
 
 

@@ -29,7 +29,7 @@ def solved(attempts=1, hints=0, shown=False):
     ("progress", "won"),
     [
         (KataProgress(), ""),
-        (KataProgress(attempts=1, hints=1, solution_shown=True), ""),
+        (KataProgress(attempts=1, given={0: 1}, solution_shown=True), ""),
         (solved(attempts=0), "gold"),
         (solved(attempts=2), "gold"),
         (solved(attempts=3), "silver"),
@@ -45,7 +45,7 @@ def test_the_medal_follows_from_how_it_was_solved(kata, progress, won):
 
 def test_what_happens_after_the_solve_costs_no_medal(kata):
     later = solved()
-    later.attempts, later.hints, later.solution_shown = 9, 3, True
+    later.attempts, later.given, later.solution_shown = 9, {0: 3}, True
     assert medal(kata, later) == "gold"
 
 

@@ -56,7 +56,7 @@ def test_a_good_file_is_read_whole(tmp_path):
         "requires": ["halve"],
         "clock": "2:05",
         "passes_as_shipped": True,
-        "hints": ["  one ", "two", "three"],
+        "hints": ["  one ", [" two", "zwei "], ["three", "drei"]],
         "limits": {"seconds": 0.5, "memory": 64},
     }
     (kata,) = make_kit(tmp_path, Toy("no_double", number=7, facts=facts)).catalog()
@@ -70,7 +70,8 @@ def test_a_good_file_is_read_whole(tmp_path):
     assert kata.kinds == ("implement", "explain")
     assert kata.requires == ("halve",)
     assert (kata.seconds, kata.memory, kata.clock, kata.attempts) == (0.5, 64, 125, 2)
-    assert kata.hints == ("one", "two", "three")
+    assert kata.hints == (("one",), ("two", "zwei"), ("three", "drei"))
+    assert kata.tasks == 2
     assert kata.passes_as_shipped
     assert kata.file.is_file()
     assert kata.tests.is_file()

@@ -102,7 +102,7 @@ def test_hints_come_one_by_one_and_stay_readable(kit):
 
 def test_a_hint_costs_gold_and_the_solution_costs_silver(kit):
     kit.command("hint", "triple")
-    shown = kit.command("solution", "double")
+    shown = kit.command("solution", "double", "--now")
     assert "    return x * 2\n" in shown.out
     assert "once over." in shown.out, "the explanation"
     assert "solutions/01_first/01_double/double.py" in shown.out
@@ -119,7 +119,7 @@ def test_a_hint_costs_gold_and_the_solution_costs_silver(kit):
 
 def test_a_kata_is_found_by_its_id_its_name_or_its_folder(kit):
     for word in ("triple", "TRIPLE", "02_triple"):
-        assert "def triple" in kit.command("solution", word).out
+        assert "def triple" in kit.command("solution", word, "--now").out
 
 
 @pytest.mark.parametrize("command", ["hint", "solution", "reset", "undo", "check"])

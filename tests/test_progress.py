@@ -231,7 +231,10 @@ def test_a_learner_is_at_the_unsolved_kata_attempted_last(catalog):
 
 
 def test_without_attempts_a_learner_is_at_the_first_unsolved_kata(catalog):
-    states = {"double": KataProgress(solved_at=1.0, last_at=1.0), "third": KataProgress(hints=2)}
+    states = {
+        "double": KataProgress(solved_at=1.0, last_at=1.0),
+        "third": KataProgress(given={0: 2}),
+    }
     assert name_of(current(catalog, states)) == "halve"
 
 
