@@ -32,22 +32,25 @@ _MASTERY = (
 
 @dataclass(frozen=True)
 class Badge:
-    """Earned when every kata of its set is solved; the Master's, when one run `proven` them all."""
+    """Earned when every kata of its set is solved; the Master's, when one run proved them all.
+
+    `earned_at` is that moment, in seconds since the epoch.
+    """
 
     name: str
     solved: int
     needed: int
     meaning: str = ""
-    proven: bool = True
+    earned_at: float | None = None
 
     @property
     def earned(self) -> bool:
-        return self.solved >= self.needed and self.proven
+        return self.earned_at is not None
 
     @property
     def is_due(self) -> bool:
         """Whether all that is missing is one run of everything."""
-        return self.solved >= self.needed and not self.proven
+        return self.solved >= self.needed and not self.earned
 
 
 def medal(kata: Kata, progress: KataProgress) -> str:
@@ -66,28 +69,29 @@ def medal(kata: Kata, progress: KataProgress) -> str:
 
 
 def badges(
-    catalog: Catalog, progress: Mapping[str, KataProgress], proven: bool = False
+    catalog: Catalog, progress: Mapping[str, KataProgress], proven_at: float | None = None
 ) -> list[Badge]:
     """The badge of each track. The core's asks for its ten katas, shipped yet or not.
 
-    `proven` is what `is_proven` says of the journal.
+    `proven_at` is the function of that name, applied to the journal.
     """
     found = []
     for track in catalog.tracks:
         if track.folder == MASTER_TRACK:
-            solved = _solved(CORE, progress)
-            found.append(Badge(MASTER, solved, len(CORE), _MASTERY, proven))
+            name, ids, meaning = MASTER, CORE, _MASTERY
         else:
-            ids = tuple(kata.id for kata in track.katas)
+            name, ids = track.name.capitalize(), tuple(kata.id for kata in track.katas)
             meaning = f"It stands for every kata of the track {track.name}."
-            found.append(Badge(track.name.capitalize(), _solved(ids, progress), len(ids), meaning))
+        times = [at for id in ids if id in progress and (at := progress[id].solved_at) is not None]
+        if name == MASTER:
+            earned_at = proven_at if len(times) == len(ids) else None
+        else:
+            earned_at = max(times) if len(times) == len(ids) else None
+        found.append(Badge(name, len(times), len(ids), meaning, earned_at))
     return found
 
 
-def _solved(ids: Iterable[str], progress: Mapping[str, KataProgress]) -> int:
-    return sum(1 for id in ids if id in progress and progress[id].solved)
-
-
-def is_proven(events: Iterable[Event]) -> bool:
-    """Whether the ten core katas have once passed together, in one run."""
-    return any(event.event == "badge" and event.mode == MASTER for event in events)
+def proven_at(events: Iterable[Event]) -> float | None:
+    """When the ten core katas first passed together, in one run; None if they never have."""
+    times = (event.t for event in events if event.event == "badge" and event.mode == MASTER)
+    return min(times, default=None)

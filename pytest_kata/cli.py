@@ -86,6 +86,7 @@ def parser() -> argparse.ArgumentParser:
     form = one.add_mutually_exclusive_group()
     form.add_argument("--svg", action="store_true", help="the badge, for a profile page")
     form.add_argument("--json", action="store_true", help="for programs: format 1, see the README")
+    one.add_argument("--badge", default="", metavar="NAME", help="as --svg: which badge")
     one.add_argument("--force", action="store_true", help="overwrite FILE, whatever it is")
     new = commands.add_parser(
         "init", help="lay the katas out in a folder", description=init.__doc__

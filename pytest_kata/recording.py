@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
-from pytest_kata.badges import CORE, MASTER, Badge, badges, is_proven
+from pytest_kata.badges import CORE, MASTER, Badge, badges, proven_at
 from pytest_kata.catalog import Kata, KitError
 from pytest_kata.feedback import Feedback
 from pytest_kata.journal import BADGE, Journal, Reading, new_run
@@ -33,7 +33,7 @@ class Recorder:
         self._kits = kits
         self._at_hand = {journal.path: journal for journal in journals}
         self._journals: dict[Path, Journal] = {}
-        self._before: dict[Path, tuple[dict[str, KataProgress], bool]] = {}
+        self._before: dict[Path, tuple[dict[str, KataProgress], float | None]] = {}
         self._began: dict[str, float] = {}
         self._keys: dict[str, Key] = {}
 
@@ -132,13 +132,13 @@ class Recorder:
             and (result.outcome, result.selected) == ("passed", result.tests)
         }
         journal = self.journal(kit)
-        if passed.issuperset(CORE) and not is_proven(journal.events().events):
+        if passed.issuperset(CORE) and proven_at(journal.events().events) is None:
             journal.append("", BADGE, mode=MASTER)
 
     def new_badges(self, kit: Kit) -> list[Badge]:
         """The badges that this session has earned."""
         events = self.readings[kit.workspace.home].events
-        after = badges(kit.catalog, fold(events), is_proven(events))
+        after = badges(kit.catalog, fold(events), proven_at(events))
         before = badges(kit.catalog, *self._before[kit.workspace.home])
         return [
             new
@@ -155,7 +155,7 @@ class Recorder:
             # What went wrong before this session has been told.
             journal.problem = ""
             events = journal.events().events
-            self._before[home] = fold(events), is_proven(events)
+            self._before[home] = fold(events), proven_at(events)
         return self._journals[home]
 
     def _finish(self, result: KataResult) -> None:

@@ -3,25 +3,27 @@
 from __future__ import annotations
 
 import os
+import shlex
 from contextlib import suppress
 from pathlib import Path
 
 from pytest_kata.catalog import KitError
-from pytest_kata.render.html import page
-from pytest_kata.render.svg import MARK, card, chosen
+from pytest_kata.render.svg import MARK, card, chosen, state
 from pytest_kata.table import Table
 
 PAGE, PICTURE = "kata-report.html", "kata-badge.svg"
 
 
-def made(table: Table, picture: bool) -> tuple[str, str]:
-    """The report's usual name, and its text. Raises KitError where there is no badge to show."""
-    if not picture:
-        return PAGE, page(table)
-    badge = chosen(table)
-    if badge is None:
-        raise KitError("there is no badge without a kata", command="kata doctor")
-    return PICTURE, card(badge, table["learner"])
+def picture(table: Table, wanted: str) -> tuple[str, str]:
+    """The picture of a badge, and a sentence on what it shows. Raises KitError if there is none."""
+    badge = chosen(table, wanted)
+    others = [one["name"] for one in table["badges"] if one["earned"] and one != badge]
+    said = f"It shows {badge['name']}, {state(badge)}."
+    if not badge["earned"] and not others:
+        said += " No badge is earned yet."
+    elif others and not wanted:
+        said += f" --badge {shlex.quote(others[0])} shows another one."
+    return card(badge, table["learner"]), said
 
 
 def write(path: Path, text: str, force: bool = False) -> None:

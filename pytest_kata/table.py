@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TypedDict
 
-from pytest_kata.badges import badges, is_proven, medal
+from pytest_kata.badges import badges, medal, proven_at
 from pytest_kata.catalog import Catalog, Kata
 from pytest_kata.journal import Event
 from pytest_kata.memory import SHAKY, STRONG, WEAK, Memory, remember
@@ -74,6 +74,7 @@ class BadgeRow(TypedDict):
     solved: int
     needed: int
     earned: bool
+    earned_at: float | None
 
 
 class AttemptRow(TypedDict):
@@ -156,8 +157,14 @@ def report(
         "katas": _katas(memories, progress, rounds, touched)
         + [_gone(id, progress[id], rounds) for id in gone],
         "badges": [
-            {"name": b.name, "solved": b.solved, "needed": b.needed, "earned": b.earned}
-            for b in badges(catalog, progress, is_proven(happened))
+            {
+                "name": b.name,
+                "solved": b.solved,
+                "needed": b.needed,
+                "earned": b.earned,
+                "earned_at": b.earned_at,
+            }
+            for b in badges(catalog, progress, proven_at(happened))
         ],
         "concepts": _concepts(memories, progress, rounds),
         "attempts": attempts(happened),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from kits import Toy, make_kit
 
-from pytest_kata.badges import CORE, MASTER, badges, is_proven, medal
+from pytest_kata.badges import CORE, MASTER, badges, medal, proven_at
 from pytest_kata.journal import Event
 from pytest_kata.progress import KataProgress
 
@@ -69,8 +69,9 @@ def test_the_masters_badge_asks_for_the_ten_core_katas_shipped_or_not(tmp_path):
     everything = {id: solved() for id in CORE}
     (badge,) = badges(catalog, everything)
     assert (badge.earned, badge.is_due) == (False, True)
-    (badge,) = badges(catalog, everything, is_proven([Event(1.0, "ana", "", "badge", mode=MASTER)]))
-    assert (badge.earned, badge.is_due) == (True, False)
+    proven = [Event(t, "ana", "", "badge", mode=MASTER) for t in (7.0, 5.0, 5.0)]
+    (badge,) = badges(catalog, everything, proven_at(proven))
+    assert (badge.earned, badge.is_due, badge.earned_at) == (True, False, 5.0)
 
 
 def test_the_core_has_ten_katas_of_different_names():

@@ -72,6 +72,15 @@ def test_strength_says_what_it_comes_from_and_what_to_practise_next(practised):
     )
 
 
+def test_what_is_fresh_and_was_solved_with_help_says_what_makes_it_strong(kit):
+    concept(kit, "double", "twos")
+    remember(kit, (0.02, "double", "hint", {"level": 1}), *solved(0.01, "double"))
+    lines = [words_of(line) for line in kit.command("strength").out.splitlines() if line]
+    assert lines[1].startswith("shaky ")
+    assert lines[1].endswith("% twos")
+    assert "one good round makes it strong" in " ".join(lines[2:4])
+
+
 def test_strength_before_anything_was_practised(kit):
     out = words_of(kit.command("strength").out)
     assert "0 weak, 0 shaky, 0 strong, 1 not started" in out

@@ -7,6 +7,7 @@ import os
 import re
 import shutil
 import subprocess
+import time
 import xml.etree.ElementTree as ElementTree
 from html.parser import HTMLParser
 from pathlib import Path
@@ -16,6 +17,8 @@ from kits import Toy, make_kit
 
 from pytest_kata import table
 from pytest_kata.badges import MASTER
+from pytest_kata.catalog import KitError
+from pytest_kata.dates import day
 from pytest_kata.journal import Event, line
 from pytest_kata.render import html, svg
 from pytest_kata.reports import is_ours
@@ -134,7 +137,8 @@ def test_an_empty_journal_makes_a_page_that_says_where_to_begin(catalog):
 def test_a_kit_without_katas_makes_a_page(catalog):
     empty = type(catalog)(())
     assert "0 of 0 katas solved" in Page(report(empty)).text
-    assert svg.chosen(table.report(empty, (), set(), NOW)) is None
+    with pytest.raises(KitError, match="there is no badge without a kata"):
+        svg.chosen(table.report(empty, (), set(), NOW))
 
 
 @pytest.mark.parametrize("events", [[], busy()], ids=["nothing", "500 events"])
@@ -274,8 +278,10 @@ def test_colours_can_be_told_from_their_ground(which):
 # ------------------------------------------------------------------------ the badge
 
 
-def badge(name=MASTER, solved=10, needed=10):
-    return {"name": name, "solved": solved, "needed": needed, "earned": solved >= needed}
+def badge(name=MASTER, solved=10, needed=10, at=NOW):
+    earned = solved >= needed
+    row = {"name": name, "solved": solved, "needed": needed}
+    return {**row, "earned": earned, "earned_at": at if earned else None}
 
 
 def drawn(text: str) -> str:
@@ -290,7 +296,7 @@ def drawn(text: str) -> str:
 
 def test_a_badge_is_a_picture_of_its_own():
     earned = svg.card(badge(), "Ada Lovelace")
-    assert drawn(earned) == f"{MASTER}: earned, Ada Lovelace"
+    assert drawn(earned) == f"{MASTER}: earned on {day(NOW)}, Ada Lovelace"
     assert 'class="star"' in earned
     assert ">Fine-tuning Master</text>" in earned
     going = svg.card(badge(solved=3), "learner")
@@ -311,6 +317,22 @@ def test_the_masters_badge_is_chosen_else_the_one_that_is_furthest(catalog):
     assert svg.chosen(whole)["name"] == "Two"
     whole["badges"].append(badge(MASTER, 0))
     assert svg.chosen(whole)["name"] == MASTER
+    # What is earned comes before what is not, and what was earned last before the rest.
+    whole["badges"] += [badge("Three", 2, 2, NOW - 9), badge("Four", 2, 2, NOW - 1)]
+    assert svg.chosen(whole)["name"] == "Four"
+    whole["badges"].append(badge(MASTER, at=NOW - 99))
+    assert svg.chosen(whole)["name"] == MASTER
+    assert svg.chosen(whole, "three")["name"] == "Three"
+    assert svg.chosen(whole, "master")["name"] == MASTER
+
+
+def test_a_badge_was_earned_when_the_last_of_its_katas_was_solved(catalog):
+    events = [*ran(NOW - 9 * DAY, "bravo", PASS), *ran(NOW - 5 * DAY, "alpha", PASS)]
+    whole = table.report(catalog, events, set(), NOW)
+    assert [row["earned_at"] for row in whole["badges"]] == [NOW - 5 * DAY + 1, None]
+    text = Page(html.page(whole)).text
+    assert "Firstearned on 2026-02-24" in text
+    assert "0 of 1 katas" in text
 
 
 # ------------------------------------------------------------------------ where they go
@@ -339,14 +361,39 @@ def test_report_writes_a_page_and_then_the_next_one_over_it(kit):
 
 
 def test_report_svg_writes_the_badge(kit):
-    assert kit.command("report", "--svg").out == "kata-badge.svg is written.\n"
+    assert kit.command("report", "--svg").out == (
+        "kata-badge.svg is written. It shows First, 0 of 2 katas. No badge is earned yet.\n"
+    )
     assert drawn((kit.folder / "kata-badge.svg").read_text()) == "First: 0 of 2 katas"
     for name in ("double", "triple"):
         kit.solve(name)
     kit.pytest("katas")
     assert kit.command("report", "--svg", KATA_LEARNER="Ada").status == 0
     assert kit.command("report", "--svg").status == 0
-    assert drawn((kit.folder / "kata-badge.svg").read_text()) == "First: earned"
+    today = day(time.time())
+    shown = drawn((kit.folder / "kata-badge.svg").read_text())
+    assert shown == f"First: earned on {today}"
+    kit.solve("quadruple")
+    kit.pytest("katas")
+    out = kit.command("report", "--svg").out
+    assert " ".join(out.split()) == (
+        f"kata-badge.svg is written. It shows Second, earned on {today}. "
+        "--badge First shows another one."
+    )
+    assert kit.command("report", "--badge", "first", "one.svg").status == 0
+    assert drawn((kit.folder / "one.svg").read_text()) == f"First: earned on {today}"
+
+
+def test_a_badge_that_is_none_is_answered_with_the_nearest(kit):
+    for name, said in (
+        ("frist", "there is no badge 'frist'; did you mean First?"),
+        ("zzz", "there is no badge 'zzz'; there is First, Second"),
+    ):
+        result = kit.command("report", "--badge", name)
+        assert (result.status, result.out) == (1, "")
+        assert result.err == f"{said}\n  try: kata report --svg\n"
+    assert not (kit.folder / "kata-badge.svg").exists()
+    assert "is printed, not written" in kit.command("report", "--json", "--badge", "first").err
 
 
 def test_what_is_not_ours_is_not_overwritten(kit):
@@ -433,10 +480,10 @@ def test_a_journal_that_cannot_be_used_is_told_and_the_page_is_made(kit):
 def test_dates_on_the_page_are_those_of_the_place(kit):
     kit.journal.parent.mkdir()
     kit.journal.write_bytes(b"".join(map(line, ran(NOW, "double", PASS))))
-    for zone, day in (("<+14>-14", "2026-03-02"), ("<-11>11", "2026-03-01")):
+    for zone, date in (("<+14>-14", "2026-03-02"), ("<-11>11", "2026-03-01")):
         kit.command("report", TZ=zone)
         text = (kit.folder / "kata-report.html").read_text(encoding="utf-8")
-        assert f"solved on {day}" in text
+        assert f"solved on {date}" in text
 
 
 # ------------------------------------------------------------------------ in a browser

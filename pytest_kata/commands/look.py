@@ -58,6 +58,7 @@ def modes(desk: Desk, args: argparse.Namespace) -> int:
 def report(desk: Desk, args: argparse.Namespace) -> int:
     """Everything you did, as one HTML page that needs nothing else; or one badge as a picture."""
     from pytest_kata import reports
+    from pytest_kata.render.html import page
 
     whole = table.report(
         desk.catalog,
@@ -68,12 +69,16 @@ def report(desk: Desk, args: argparse.Namespace) -> int:
         desk.notes,
     )
     if args.json:
-        if args.file:
+        if args.file or args.badge:
             raise KitError("--json is printed, not written", command="kata report --json > FILE")
         say_json(whole)
         return 0
-    file, text = reports.made(whole, args.svg)
-    path = Path(args.file or file)
+    if args.svg or args.badge:
+        text, said = reports.picture(whole, args.badge)
+        path = Path(args.file or reports.PICTURE)
+    else:
+        text, said = page(whole), ""
+        path = Path(args.file or reports.PAGE)
     reports.write(path, text, args.force)
-    desk.say(f"{path} is written.")
+    desk.say(f"{path} is written. {said}".rstrip())
     return 0

@@ -12,7 +12,7 @@ from pathlib import Path
 from rich.text import Text
 
 from pytest_kata import table
-from pytest_kata.badges import badges, is_proven, medal
+from pytest_kata.badges import badges, medal, proven_at
 from pytest_kata.catalog import Kata, KitError
 from pytest_kata.commands.desk import Desk, say_json
 from pytest_kata.editor import open_command
@@ -36,7 +36,7 @@ def where(desk: Desk, args: argparse.Namespace) -> int:
     desk.header()
     progress = desk.progress
     desk.say(*board(desk.catalog.tracks, progress, desk.touched, desk.look))
-    found = badges(desk.catalog, progress, is_proven(desk.reading.events))
+    found = badges(desk.catalog, progress, proven_at(desk.reading.events))
     desk.say(*(badge_line(badge, desk.look) for badge in found))
     kata = desk.current
     if kata is None:

@@ -9,7 +9,7 @@ from rich.text import Text
 
 from pytest_kata.catalog import Catalog, Kata
 from pytest_kata.dates import ago, until
-from pytest_kata.memory import SHAKY, STRONG, WEAK
+from pytest_kata.memory import SHAKY, STRONG, STRONG_FROM, WEAK
 from pytest_kata.render.terminal import Look, bar, indent
 from pytest_kata.table import ConceptRow
 from pytest_kata.workspace import Workspace
@@ -63,6 +63,9 @@ def comes_from(row: ConceptRow, now: float) -> str:
         facts.append(f"last {ago(row['last_at'], now)}")
     if row["due"] is not None:
         facts.append(f"due {until(row['due'], now)}")
+    if row["strength"] == SHAKY and row["recall"] >= STRONG_FROM:
+        # Fresh in mind, and not by one's own strength yet.
+        facts.append("one good round makes it strong")
     return ", ".join(facts)
 
 

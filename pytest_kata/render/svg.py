@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import difflib
 import re
 import textwrap
 from html import escape
 from math import cos, pi, sin
 
 from pytest_kata.badges import MASTER
+from pytest_kata.catalog import KitError
+from pytest_kata.dates import day
 from pytest_kata.journal import DEFAULT_LEARNER
 from pytest_kata.table import BadgeRow, Table
 
@@ -62,18 +65,37 @@ def _spikes(count: int, outer: float, inner: float) -> str:
 
 
 def state(badge: BadgeRow) -> str:
-    return "earned" if badge["earned"] else f"{badge['solved']} of {badge['needed']} katas"
+    """How far it is, or the day on which it was earned."""
+    if badge["earned_at"] is None:
+        return f"{badge['solved']} of {badge['needed']} katas"
+    return f"earned on {day(badge['earned_at'])}"
 
 
-def chosen(table: Table) -> BadgeRow | None:
-    """The badge for a profile page: the Master's, else the one that is furthest."""
-    badges = table["badges"]
-    masters = [badge for badge in badges if badge["name"] == MASTER]
-    return max(masters or badges, key=_share, default=None)
+def chosen(table: Table, wanted: str = "") -> BadgeRow:
+    """The badge for a profile page: the one that is `wanted`, else the most that was reached.
+
+    That is the Master's if it is earned, else the one earned last, else the one that is furthest.
+    Raises KitError, with the nearest name, if there is none.
+    """
+    names = {badge["name"].lower(): badge for badge in table["badges"]}
+    if not names:
+        raise KitError("there is no badge without a kata", command="kata doctor")
+    if not wanted:
+        return max(table["badges"], key=_reach)
+    word = wanted.strip().lower()
+    if MASTER.lower() in names:
+        names["master"] = names[MASTER.lower()]
+    if word in names:
+        return names[word]
+    near = difflib.get_close_matches(word, names, n=1)
+    known = ", ".join(badge["name"] for badge in table["badges"])
+    meant = f"; did you mean {names[near[0]]['name']}?" if near else f"; there is {known}"
+    raise KitError(f"there is no badge {wanted!r}{meant}", command="kata report --svg")
 
 
-def _share(badge: BadgeRow) -> float:
-    return badge["solved"] / badge["needed"] if badge["needed"] else 0.0
+def _reach(badge: BadgeRow) -> tuple[bool, bool, float, float]:
+    earned, share = badge["earned_at"], badge["solved"] / max(1, badge["needed"])
+    return earned is not None, badge["name"] == MASTER, earned or 0.0, share
 
 
 def card(badge: BadgeRow, learner: str) -> str:
