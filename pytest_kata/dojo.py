@@ -2,11 +2,20 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import NamedTuple
 
 # The change of seats is said this long.
 CHANGE_SECONDS = 10.0
+# What steers a terminal, or turns the rest of a line around.
+_STEERING = re.compile("[\x00-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
+
+
+def seated(words: str) -> tuple[str, ...]:
+    """The names in a list with commas, none empty, each as it can be shown."""
+    names = (_STEERING.sub("\ufffd", word.strip()) for word in words.split(","))
+    return tuple(name for name in names if name)
 
 
 class Seats(NamedTuple):

@@ -19,8 +19,12 @@ from itertools import product
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from pytest_kata.dates import minute
+
 VERSION = 1
 DEFAULT_LEARNER = "learner"
+# Two machines' clocks may differ by so much without anybody having to know.
+AHEAD_SECONDS = 300.0
 
 EVENTS = ("started", "finished", "hint", "solution", "reset", "undo")
 ROUNDS = ("challenge", "opened", "closed")
@@ -271,3 +275,9 @@ def notices(reading: Reading) -> Iterable[str]:
     if reading.newer:
         lines = "line of the journal comes" if reading.newer == 1 else "lines of the journal come"
         yield f"{reading.newer} {lines} from a newer pytest-kata; kept, and passed over"
+    latest = max((event.t for event in reading.events), default=0.0)
+    if latest > time.time() + AHEAD_SECONDS:
+        yield (
+            f"the journal goes on to {minute(latest)}, which this machine's clock has not reached; "
+            "nothing is lost, and what comes later counts as later"
+        )

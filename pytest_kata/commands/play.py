@@ -78,10 +78,10 @@ def review(desk: Desk, args: argparse.Namespace) -> int:
 
 def dojo(desk: Desk, args: argparse.Namespace) -> int:
     """A watch for several people at one screen, who take turns at the keyboard."""
-    from pytest_kata.dojo import Dojo
+    from pytest_kata.dojo import Dojo, seated
     from pytest_kata.watch import watch
 
-    names = tuple(name for name in (word.strip() for word in args.names.split(",")) if name)
+    names = seated(args.names)
     if len(names) < 2:
         raise KitError("a dojo needs two names or more", command="kata dojo --names ana,ben")
     if not 0 < args.rotate <= 24 * 60:

@@ -17,7 +17,7 @@ from pytest_kata.practice import Hint
 from pytest_kata.progress import KataProgress
 from pytest_kata.results import KataResult, TestResult
 
-MEDAL_STYLES = {"gold": "bold yellow", "silver": "bold white", "bronze": "bold red"}
+MEDAL_STYLES = {"gold": "bold yellow", "silver": "bold", "bronze": "bold red"}
 
 
 # A screen has room for so many of the mistakes that a kata's tests rule out.
