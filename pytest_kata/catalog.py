@@ -158,13 +158,14 @@ def read_toml(file: Path) -> dict[str, Any]:
     except UnicodeDecodeError:
         raise _problem(file, "is not UTF-8 text; save it as UTF-8") from None
     try:
-        return tomllib.loads(text)
+        table: dict[str, Any] = tomllib.loads(text)
     except (ValueError, RecursionError) as error:
         line = re.search(r"line (\d+)", str(error))
         # Without a line, the parser has come to the end of the file.
         number = line.group(1) if line else max(1, len(text.splitlines()))
         where = f"{file}:{number}"
         raise KitError(f"is not valid TOML: {error}", where=where, command="kata check") from None
+    return table
 
 
 def read(file: Path) -> Kata:

@@ -127,7 +127,8 @@ def survivors(kata: Kata, source: Source, found: Sequence[Mutant], folder: Path)
 
 def judge(workspace: Workspace, kata: Kata, source: Source, folder: Path) -> Verdict:
     """Run all mutants of `source`, and hold the survivors against what was explained."""
-    found = mutants(source.file.read_text(encoding="utf-8"))
+    given = "" if kata.passes_as_shipped else workspace.starter(kata).read_text(encoding="utf-8")
+    found = mutants(source.file.read_text(encoding="utf-8"), given)
     alive = survivors(kata, source, found, folder)
     known = [one for one in explained(workspace, kata) if one.source == source.label]
     changes = {(one.before, one.after) for one in known}

@@ -6,11 +6,13 @@ names mixed up, a condition turned round where cosmic-ray leaves it.
 
 Left out of cosmic-ray's are those that draw at random (VariableReplacer, VariableInserter), and
 most of the eleven that each arithmetic operator can become: `+` to `>>` says nothing that `+` to
-`-` and to `*` do not. `==` to `is` says whether small numbers are one object, and no more. A sign
-is left out, never replaced by another.
+`-` and to `*` do not. `==` becomes `!=` alone: of a count, `<= 0` is the same as `== 0`. `<`
+becomes what else puts in order. A sign is left out, never replaced by another.
 
 A mutant that differs in annotations, docstrings or the part under `if __name__ == "__main__"`
-alone is none: no test can tell. Nor is one that is not Python.
+alone is none: no test can tell. Nor is one that only lets arguments be handed over in another way
+(cosmic-ray takes the bare star of a signature for a product), or that is not Python. What the
+starter gives is left as it is: no learner writes it.
 """
 
 from __future__ import annotations
@@ -18,7 +20,6 @@ from __future__ import annotations
 import ast
 import warnings
 from collections.abc import Iterator, Sequence
-from itertools import zip_longest
 from typing import Any, NamedTuple
 
 from cosmic_ray.mutating import mutate_code
@@ -48,8 +49,12 @@ class Mutant(NamedTuple):
     text: str
 
 
-def mutants(text: str) -> list[Mutant]:
-    """All mutants of `text` that a test could tell from it, each once, in the order of lines."""
+def mutants(text: str, given: str = "") -> list[Mutant]:
+    """All mutants of `text` that a test could tell from it, each once, in the order of lines.
+
+    Nothing is changed in what stands in `given` too, at the top level and word for word.
+    """
+    fixed = _given_lines(text, given)
     seen = {_what_runs(text)}
     found = []
     for operator in OPERATORS:
@@ -61,6 +66,8 @@ def mutants(text: str) -> list[Mutant]:
             if runs and runs not in seen:
                 seen.add(runs)
                 place, before, after = _difference(text, mutated)
+                if place in fixed:
+                    continue
                 found.append(Mutant(operator.__name__, place, before, after, mutated))
     return sorted(found, key=lambda mutant: mutant.line)
 
@@ -76,12 +83,29 @@ def _what_runs(text: str) -> str:
         return ""
 
 
+def _given_lines(text: str, given: str) -> set[int]:
+    """The numbers of the lines of `text` whose whole statement is in `given`."""
+    known = {ast.dump(statement) for statement in ast.parse(given).body}
+    return {
+        line
+        for statement in ast.parse(text).body
+        if ast.dump(statement) in known
+        for line in range(statement.lineno, (statement.end_lineno or statement.lineno) + 1)
+    }
+
+
 class _Bare(ast.NodeTransformer):
-    """Takes annotations, docstrings and `if __name__ == "__main__"` out of a tree."""
+    """Takes out of a tree what no test can see."""
 
     def visit_arg(self, node: ast.arg) -> ast.AST:
         node.annotation = None
         return node
+
+    def visit_arguments(self, node: ast.arguments) -> ast.AST:
+        node.args = node.posonlyargs + node.args + node.kwonlyargs
+        node.defaults = node.defaults + [one for one in node.kw_defaults if one is not None]
+        node.posonlyargs, node.kwonlyargs, node.kw_defaults = [], [], []
+        return self.generic_visit(node)
 
     def visit_FunctionDef(self, node: ast.FunctionDef) -> ast.AST:
         node.returns = None
@@ -102,11 +126,13 @@ class _Bare(ast.NodeTransformer):
 
 def _difference(text: str, mutated: str) -> tuple[int, str, str]:
     """The first line that differs, from 1, as it was and as it has become."""
-    pairs = zip_longest(text.splitlines(), mutated.splitlines(), fillvalue="")
-    number, (before, after) = next(
-        (number, pair) for number, pair in enumerate(pairs, start=1) if pair[0] != pair[1]
-    )
-    return number, before.strip(), after.strip()
+    # A decorator goes with the empty lines before it.
+    old = [(number, line) for number, line in enumerate(text.splitlines(), 1) if line.strip()]
+    new = [line for line in mutated.splitlines() if line.strip()]
+    for (number, before), after in zip(old, [*new, ""], strict=False):
+        if before != after:
+            return number, before.strip(), after.strip()
+    raise ValueError("the two are the same")
 
 
 # ------------------------------------------------------------------ operators of our own
@@ -166,7 +192,7 @@ class LeaveOutArgument(Own):
 
 
 def _is_named(node: NodeOrLeaf) -> bool:
-    return node.type == "argument" and node.children[1].get_code().strip() == "="
+    return bool(node.type == "argument" and node.children[1].get_code().strip() == "=")
 
 
 class LeaveOutCall(Own):
@@ -195,8 +221,9 @@ def _is_method(node: BaseNode, named: BaseNode, place: int) -> bool:
     """Whether what is called, `named`, is an attribute of a value, and not of a module."""
     imports = node.get_root_node().iter_imports()
     modules = {name.value for one in imports for name in one.get_defined_names()}
-    of_module = place == 2 and node.children[0].get_code().strip() in modules
-    return bool(named.children[0].value == "." and not of_module)
+    called = any(child.children[0].value == "(" for child in node.children[1 : place - 1])
+    of_module = not called and node.children[0].get_code().strip() in modules
+    return named.children[0].get_code().strip() == "." and not of_module
 
 
 def _is_plain(node: NodeOrLeaf) -> bool:
@@ -289,6 +316,7 @@ _ARITHMETIC = {
     "BitAnd": ("BitOr",),
     "BitXor": ("BitOr",),
 }
+_FAMILIES = ({"Eq", "NotEq"}, {"Is", "IsNot"}, {"Lt", "LtE", "Gt", "GtE"})
 
 
 def _chosen() -> Iterator[type[Operator]]:
@@ -298,8 +326,7 @@ def _chosen() -> Iterator[type[Operator]]:
             yield operator
     for operator in comparison_operator_replacement.operators():
         _, old, new = operator.__name__.split("_")
-        # Those of identity among themselves, and those of order among themselves.
-        if old.startswith("Is") == new.startswith("Is"):
+        if any({old, new} <= family for family in _FAMILIES):
             yield operator
     for operator in unary_operator_replacement.operators():
         if operator.__name__.endswith(("Delete_USub", "Delete_Not", "Delete_Invert")):
