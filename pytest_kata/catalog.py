@@ -156,8 +156,8 @@ def load(katas: Path) -> Catalog:
     return Catalog(tuple(found.values()), tuple(problems))
 
 
-def read(file: Path) -> Kata:
-    """Read one `kata.toml`; raises KitError with path and line for anything missing or wrong."""
+def read_toml(file: Path) -> dict[str, Any]:
+    """The table in a TOML file; raises KitError with path and line if there is none to be read."""
     try:
         text = file.read_text(encoding="utf-8-sig")
     except OSError as error:
@@ -165,14 +165,19 @@ def read(file: Path) -> Kata:
     except UnicodeDecodeError:
         raise _problem(file, "is not UTF-8 text; save it as UTF-8") from None
     try:
-        table = tomllib.loads(text)
+        table: dict[str, Any] = tomllib.loads(text)
     except (ValueError, RecursionError) as error:
         line = re.search(r"line (\d+)", str(error))
         # Without a line, the parser has come to the end of the file.
         number = line.group(1) if line else max(1, len(text.splitlines()))
         where = f"{file}:{number}"
         raise KitError(f"is not valid TOML: {error}", where=where, command="kata check") from None
+    return table
 
+
+def read(file: Path) -> Kata:
+    """Read one `kata.toml`; raises KitError with path and line for anything missing or wrong."""
+    table = read_toml(file)
     for folder in (file.parent, file.parent.parent):
         if not NUMBERED.fullmatch(folder.name):
             raise _problem(file, f"the folder {folder.name!r} must be named like 05_accuracy")

@@ -285,6 +285,12 @@ def _run(workspace: Workspace, katas: Sequence[Kata]) -> Session:
 def run_all(katas: Sequence[Kata], promised: dict[tuple[str, str], str] | None = None) -> Session:
     """Run every test against every source; of a mistake in `promised`, only that test."""
     session = Session(promised or {})
+    run_session(session, katas)
+    return session
+
+
+def run_session(session: Session, katas: Sequence[Kata]) -> None:
+    """Let `session` gather the outcomes of every source of `katas`, and what went wrong."""
     screen = io.StringIO()
     options = ["--kata-source", EVERY, "-p", "no:cacheprovider", "--import-mode=importlib", "-q"]
     with contextlib.redirect_stdout(screen):
@@ -292,7 +298,6 @@ def run_all(katas: Sequence[Kata], promised: dict[tuple[str, str], str] | None =
     if status not in (pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED) and not session.errors:
         said = " ".join(screen.getvalue().split())[-400:]
         session.errors.append(KitError(f"pytest could not run the katas: {said}"))
-    return session
 
 
 def _verdicts(

@@ -95,6 +95,11 @@ def all_names(model):
     return dict(model.named_parameters(remove_duplicate=False))
 
 
+def named(head):
+    """The argument that names the head, left out where it says what it says by itself."""
+    return {} if head == "lm_head" else {"head": head}
+
+
 def inside(name, whole):
     return name == whole or name.startswith(whole + ".")
 
@@ -176,7 +181,7 @@ def test_new_head_takes_nothing_from_the_old_one(kata, kata_seed):
     for model, head, classes, _ in worlds(kata_seed):
         old = model.get_submodule(head)
         rows = old.weight.detach().clone()
-        new = kata.replace_head(model, classes, head=head)
+        new = kata.replace_head(model, classes, **named(head))
         what = f"the new head at {head!r}"
         checks.instance(new, torch.nn.Linear, what)
         weight = checks.tensor(new.weight, f"the weight of {what}").detach()
@@ -311,7 +316,9 @@ def test_every_parameter_that_trains_is_in_one_group_once(kata, kata_seed):
             frozen, (lr, head_lr) = case[number], case[2:]
             put_head(model, head, classes)
             what = f"parameter_groups(..., head={head!r}, frozen={list(frozen)})"
-            groups = kata.parameter_groups(model, lr=lr, head_lr=head_lr, frozen=frozen, head=head)
+            groups = kata.parameter_groups(
+                model, lr=lr, head_lr=head_lr, frozen=frozen, **named(head)
+            )
             rates = rates_of(model, listed(groups, what), what)
             for name in all_names(model):
                 still = any(inside(name, one) for one in frozen)
@@ -468,10 +475,9 @@ class Watch:
 
 def adapted(kata, model, batches, classes, head, **settings):
     """One watched run of adapt: the watch, and the losses that it returned."""
-    head_is = {} if head == "lm_head" else {"head": head}
     watch = Watch(model)
     losses = kata.adapt(
-        model, (batch for batch in batches), classes, optimizer=watch, **head_is, **settings
+        model, (batch for batch in batches), classes, optimizer=watch, **named(head), **settings
     )
     checks.equal(
         watch.made,

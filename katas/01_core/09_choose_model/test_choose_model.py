@@ -306,6 +306,24 @@ def test_arguments_stay_as_they_are(kata, kata_seed):
         checks.equal(list(costs), ["a", "b", "c"], "the names in the costs, after choose")
 
 
+def test_equal_means_go_to_the_cheaper(kata, kata_seed):
+    """Where two candidates have the same mean, the costs decide in a comparison too."""
+    for cheaper, dearer in (("lucky", "steady"), ("steady", "lucky")):
+        lab = _Lab(kata_seed, draws=2)
+        for name in (cheaper, dearer):
+            for row, value in zip(lab.tables[name], (0.875, 0.625)):
+                row["validation"] = value
+        lab.costs |= {cheaper: 5.0, dearer: 9.0}
+        name, _, _ = lab.compare(kata)
+        checks.equal(
+            name,
+            cheaper,
+            f"the name chosen where {cheaper} and {dearer} have the same mean",
+            looks_like={"a choice that does not ask what it costs": dearer},
+            because="choose knows what to do with equal scores. Does it get the costs?",
+        )
+
+
 # ---- four real models -----------------------------------------------------------------------
 
 # Over 40 seeds for the draws, the pretrained model wins all 40: on validation it leads the best of
@@ -413,7 +431,8 @@ class _Lab:
                 }
                 for n, off in enumerate(away)
             ]
-        self.costs = {"first": 2.0, "steady": 9.0, "lucky": 5.0, "tested": 1.0}
+        # In another order than the candidates: a name belongs to a cost, a place does not.
+        self.costs = {"tested": 1.0, "steady": 9.0, "first": 2.0, "lucky": 5.0}
         self.made, self.log = [], []
 
     def what(self, examples):

@@ -21,7 +21,7 @@ def class_logits(model: nn.Module, ids: Tensor, lengths: Tensor) -> Tensor:
 def replace_head(model: nn.Module, classes: int, *, head: str = "lm_head") -> nn.Linear:
     """Put a new linear layer for `classes` in the place of the one called `head`."""
     old = model.get_submodule(head)
-    new = nn.utils.skip_init(nn.Linear, old.in_features, classes, dtype=old.weight.dtype)
+    new = nn.Linear(old.in_features, classes, dtype=old.weight.dtype)
     spread = old.in_features**-0.5
     nn.init.trunc_normal_(new.weight, std=spread)
     nn.init.zeros_(new.bias)

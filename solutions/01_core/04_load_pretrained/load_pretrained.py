@@ -87,4 +87,4 @@ def load_pretrained(
             state_dict = torch.load(path, map_location="cpu", weights_only=True)
         return model, load_entries(model, state_dict, strict=strict)
     except Exception as error:
-        raise CheckpointError(f"{path}: {error or type(error).__name__}") from error
+        raise CheckpointError(f"{path}: {error}") from error
