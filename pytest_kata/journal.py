@@ -37,7 +37,8 @@ class Event(NamedTuple):
     A round (`opened`, `closed`) has a `mode`, challenge or review, and its own `run`; the rounds of
     one challenge share a `series`, which is the `run` of its `challenge` and of its own `closed`,
     both of them with no kata. `badge` says that one run has passed all that the badge `mode` asks
-    for. `driver` is who sat at the keyboard in a dojo.
+    for. `driver` is who sat at the keyboard in a dojo. `losses` are the loss curves that a run has
+    shown, as `curves.written` has them.
     """
 
     t: float
@@ -56,6 +57,7 @@ class Event(NamedTuple):
     mode: str = ""
     series: str = ""
     driver: str = ""
+    losses: str = ""
 
 
 # A line with nothing in it, and what the types of its fields may be, all fields in their order.
