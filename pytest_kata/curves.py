@@ -95,7 +95,7 @@ def _means(values: Sequence[float], total: int, count: int) -> list[float]:
     return [sum(part) / len(part) for part in parts if part]
 
 
-def _stretch(index: int, total: int, count: int) -> int:
+def stretch(index: int, total: int, count: int) -> int:
     """Which of `_means`' stretches holds the step at `index`."""
     return ((index + 1) * count - 1) // total
 
@@ -118,7 +118,7 @@ def taken() -> str:
 
 
 def written(curves: Curves) -> str:
-    """steps;where they part;your losses;the reference's, numbers to four digits."""
+    """steps;where they part;your losses;the reference's, numbers to three digits."""
     rows: list[Sequence[float | None]] = [
         curves.parting[1:] if curves.parting else (),
         curves.yours,
@@ -131,7 +131,7 @@ def written(curves: Curves) -> str:
 
 
 def read(text: object) -> Curves | None:
-    """The inverse of `written`, to four digits; None for any other text."""
+    """The inverse of `written`, to three digits; None for any other text."""
     if type(text) is not str or len(text) > _LONGEST:
         return None
     try:
@@ -155,21 +155,21 @@ def read(text: object) -> Curves | None:
 
 
 def _number(value: float | None) -> str:
-    return "-" if value is None else f"{value:.4g}"
+    return "-" if value is None else short(value)
 
 
 # ---------------------------------------------------------------------------------------- drawn
 
 
-def scale(curves: Curves) -> tuple[float, float]:
+def limits(yours: Sequence[float], reference: Sequence[float]) -> tuple[float, float]:
     """The lowest and the highest loss that a picture shows.
 
     All there is, but no farther from the reference's losses than these are from one another: of a
     run that goes to a million, nothing else could be seen.
     """
-    low, high = min(curves.reference), max(curves.reference)
+    low, high = min(reference), max(reference)
     room = high - low or abs(high) or 1.0
-    finite = [*filter(math.isfinite, curves.yours), low, high]
+    finite = [*filter(math.isfinite, yours), low, high]
     low, high = max(min(finite), low - room), min(max(finite), high + room)
     return (low, high) if high > low else (low - room / 2, high + room / 2)
 
@@ -185,7 +185,7 @@ def lines(curves: Curves, width: int) -> list[str]:
     No line is longer than `width`, from about 40 on. A block is a loss from low ▁ to high █; what
     is above the scale is ▲, below it ▼, and what is not finite ×.
     """
-    low, high = scale(curves)
+    low, high = limits(curves.yours, curves.reference)
     both = (curves.yours, curves.reference)
     ends = [extent(losses, high) for losses in both]
     room = width - _MARGIN - 2 - max(map(len, ends))
@@ -195,8 +195,8 @@ def lines(curves: Curves, width: int) -> list[str]:
         for label, losses, end in zip(_LABELS, both, ends, strict=True)
     ]
     if curves.parting is not None:
-        point = _stretch(curves.parting.step - 1, curves.steps, curves.points)
-        at = _MARGIN + _stretch(point, curves.points, count)
+        point = stretch(curves.parting.step - 1, curves.steps, curves.points)
+        at = _MARGIN + stretch(point, curves.points, count)
         drawn += _marked(at, curves.parting.words, width)
     return drawn
 
