@@ -17,10 +17,11 @@ from __future__ import annotations
 import math
 import sys
 from collections import OrderedDict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
+from pytest_kata import curves
 from pytest_kata.lazy import torch_is_loaded
 
 if TYPE_CHECKING:
@@ -141,9 +142,7 @@ def number(got: Any, what: str) -> float:
     """
     __tracebackhide__ = True
     returned(got, what)
-    numpy = sys.modules.get("numpy")
-    if numpy and _is_one_of(got, (getattr(numpy, name) for name in _NUMPY_NUMBERS)):
-        got = got.item()
+    got = _without_numpy(got)
     if not _is_one_of(got, (int, float)):
         because = ""
         if _is_tensor(got):
@@ -161,6 +160,35 @@ _NUMPY_NUMBERS = {
     *("float16", "float32", "float64", "int8", "int16", "int32", "int64"),
     *("uint8", "uint16", "uint32", "uint64"),
 }
+
+
+def show_losses(got: Any, reference: Sequence[float]) -> None:
+    """Show the losses of a training run beside a reference's. Judges nothing, and never misses.
+
+    `got` is what learner code handed back, or what the test saw while it ran: a list or tuple of
+    numbers, one a step. `reference` are the losses of a right run on the same data, which the test
+    has made itself; finite, and at least one. Call it before the checks of that run. If the kata
+    fails, the learner sees both curves with the step where they part, and the report has those of
+    the latest run; of several in one test the last count. What is no list of numbers is not shown.
+    """
+    if not _is_one_of(got, (list, tuple)):
+        return
+    # One step more than there should be is enough to see that there are more.
+    entries = [_without_numpy(one) for one in got[: len(reference) + 1]]
+    if all(map(_is_plain_number, entries)):
+        curves.show(curves.compared([float(one) for one in entries], reference))
+
+
+def _is_plain_number(value: Any) -> bool:
+    return type(value) is float or (type(value) is int and abs(value) <= _LARGEST)
+
+
+def _without_numpy(value: Any) -> Any:
+    """A numpy number as a plain one; any other value as it is."""
+    numpy = sys.modules.get("numpy")
+    if numpy and _is_one_of(value, (getattr(numpy, name) for name in _NUMPY_NUMBERS)):
+        return value.item()
+    return value
 
 
 def tensor(

@@ -43,6 +43,7 @@ class Event(NamedTuple):
     both of them with no kata. `badge` says that one run has passed all that the badge `mode` asks
     for. `driver` is who sat at the keyboard in a dojo. `task` is the task that the first failing
     test of a run is about, or that a hint was given for; 0 for none, and for all.
+    `losses` are the loss curves that a run has shown, as `curves.written` has them.
     """
 
     t: float
@@ -62,6 +63,7 @@ class Event(NamedTuple):
     series: str = ""
     driver: str = ""
     task: int = 0
+    losses: str = ""
 
 
 # A line with nothing in it, and what the types of its fields may be, all fields in their order.

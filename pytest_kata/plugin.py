@@ -14,7 +14,7 @@ from typing import Any
 
 import pytest
 
-from pytest_kata import lazy, limits, verdict
+from pytest_kata import curves, lazy, limits, verdict
 from pytest_kata.catalog import KINDS, KitError
 from pytest_kata.feedback import LIMIT, Feedback
 from pytest_kata.guard import Guard
@@ -324,6 +324,8 @@ class KataPlugin:
         report: Any = yield
         if BOUND in item.stash:
             report.kata = self.facts(item)
+            if losses := curves.taken():
+                report.kata["losses"] = losses
             if call.excinfo is not None:
                 self._fail(report, verdict.of_error(item, call.excinfo.value))
             elif call.when == "call" and limits.OVERTIME in item.stash:
@@ -341,7 +343,8 @@ class KataPlugin:
             report.longrepr = told.plain
             vars(report).pop("wasxfail", None)
         if self.words:
-            report.longrepr = told.plain
+            shown = curves.read(report.kata.get("losses"))
+            report.longrepr = "\n".join([told.plain, *(curves.plain(shown) if shown else ())])
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtest_logstart(self, nodeid: str) -> None:

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
+from pytest_kata import curves
 from pytest_kata.badges import CORE, MASTER, Badge, badges, proven_at
 from pytest_kata.catalog import Kata, KitError
 from pytest_kata.feedback import Feedback
@@ -79,6 +80,7 @@ class Recorder:
         )
         if report.when == "call" and report.passed:
             test.called = True
+        test.losses = curves.read(facts.get("losses")) or test.losses
         if report.failed:
             test.failed = True
             if test.feedback is None and facts.get("feedback"):
@@ -166,6 +168,7 @@ class Recorder:
         # Saved meanwhile: nobody knows which tests saw which content.
         same = digest(_content(result.kata)) == result.sha256
         first = result.first_failure
+        losses = result.losses if same else None
         self._journals[result.workspace.home].append(
             result.kata.id,
             "finished",
@@ -177,6 +180,7 @@ class Recorder:
             tests=result.tests,
             seconds=result.seconds,
             task=first.task if first else 0,
+            losses=curves.written(losses) if losses else "",
         )
 
 

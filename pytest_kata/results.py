@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from pytest_kata.catalog import Kata
+from pytest_kata.curves import Curves
 from pytest_kata.feedback import Feedback
 from pytest_kata.progress import KataProgress
 from pytest_kata.workspace import Workspace
@@ -22,6 +23,7 @@ class TestResult:
     failed: bool = False
     feedback: Feedback | None = None
     printed: str = ""
+    losses: Curves | None = None
 
     @property
     def passed(self) -> bool:
@@ -73,6 +75,14 @@ class KataResult:
     def first_failure(self) -> TestResult | None:
         failed = [result for result in self.results.values() if not result.passed]
         return min(failed, key=lambda result: result.place, default=None)
+
+    @property
+    def losses(self) -> Curves | None:
+        """The training run to show: of the first failed test that has one, else the longest."""
+        tests = sorted(self.results.values(), key=lambda test: test.place)
+        failed = [test.losses for test in tests if test.losses and not test.passed]
+        all_shown = [test.losses for test in tests if test.losses]
+        return failed[0] if failed else max(all_shown, key=lambda c: c.steps, default=None)
 
     @property
     def place(self) -> int:

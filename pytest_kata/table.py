@@ -7,9 +7,11 @@ what changes the meaning of a field, or takes one away, raises `FORMAT`; new fie
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TypedDict
 
+from pytest_kata import curves
 from pytest_kata.badges import badges, medal, proven_at
 from pytest_kata.catalog import Catalog, Kata
 from pytest_kata.journal import Event
@@ -89,6 +91,23 @@ class AttemptRow(TypedDict):
     driver: str
 
 
+class LossRow(TypedDict):
+    """The latest training run that a kata's tests have shown, beside the reference's.
+
+    `yours` and `reference` are losses of every step, or, of more than `curves.POINTS` steps, means
+    over equal stretches of them; None is what was not finite. `parts_at` is the first step, from
+    1, at which they are apart, `parting` says so in words; None and "" where they are not.
+    """
+
+    t: float
+    kata: str
+    steps: int
+    parts_at: int | None
+    parting: str
+    yours: list[float | None]
+    reference: list[float]
+
+
 class RoundRow(TypedDict):
     """One kata on a fresh copy; `seconds` from its start to its solution."""
 
@@ -131,6 +150,7 @@ class Table(TypedDict):
     badges: list[BadgeRow]
     concepts: list[ConceptRow]
     attempts: list[AttemptRow]
+    losses: list[LossRow]
     challenges: list[ChallengeRow]
     reviews: list[RoundRow]
     notes: list[str]
@@ -168,6 +188,7 @@ def report(
         ],
         "concepts": _concepts(memories, progress, rounds),
         "attempts": attempts(happened),
+        "losses": losses(happened),
         "challenges": [_challenge(catalog, one) for one in rounds.challenges],
         "reviews": [_round(one) for one in rounds.all if one.mode != CHALLENGE],
         "notes": list(notes),
@@ -215,6 +236,25 @@ def attempts(events: Iterable[Event]) -> list[AttemptRow]:
             row["outcome"], row["seconds"] = event.outcome, event.seconds
             row["passed"], row["tests"] = event.passed, event.tests
     return rows
+
+
+def losses(events: Iterable[Event]) -> list[LossRow]:
+    """One row for each kata that has shown a training run, the latest one."""
+    latest: dict[str, LossRow] = {}
+    for event in in_order(events):
+        shown = curves.read(event.losses) if event.event == "finished" else None
+        if shown is not None:
+            parting = shown.parting
+            latest[event.kata] = {
+                "t": event.t,
+                "kata": event.kata,
+                "steps": shown.steps,
+                "parts_at": parting.step if parting else None,
+                "parting": parting.words if parting else "",
+                "yours": [loss if math.isfinite(loss) else None for loss in shown.yours],
+                "reference": list(shown.reference),
+            }
+    return list(latest.values())
 
 
 def _begun(event: Event) -> AttemptRow:

@@ -20,7 +20,7 @@ from pytest_kata.badges import MASTER
 from pytest_kata.catalog import KitError
 from pytest_kata.dates import day
 from pytest_kata.journal import Event, line
-from pytest_kata.render import html, svg
+from pytest_kata.render import html, style, svg
 from pytest_kata.reports import is_ours
 
 DAY = 86_400.0
@@ -264,7 +264,7 @@ def contrast(one: str, other: str) -> float:
 
 @pytest.mark.parametrize("which", [0, 1], ids=["light", "dark"])
 def test_colours_can_be_told_from_their_ground(which):
-    colors = {name: pair[which] for name, pair in html.COLORS.items()}
+    colors = {name: pair[which] for name, pair in style.COLORS.items()}
     for ground in ("ground", "card"):
         for text in ("text", "faint", "good", "warn", "bad"):
             assert contrast(colors[text], colors[ground]) >= 4.5, (text, ground)

@@ -10,8 +10,10 @@ from rich.console import Console, RenderableType
 from rich.padding import Padding
 from rich.text import Text
 
+from pytest_kata import curves
 from pytest_kata.badges import Badge, medal
 from pytest_kata.catalog import Catalog, Kata, Track
+from pytest_kata.curves import Curves
 from pytest_kata.feedback import Feedback
 from pytest_kata.practice import Hint
 from pytest_kata.progress import KataProgress
@@ -58,7 +60,7 @@ class Look:
         return "\n".join(line.rstrip() for line in text.splitlines())
 
 
-_PLAIN = str.maketrans(
+_PLAIN = curves.ASCII | str.maketrans(
     {"─": "-", "│": "|", "•": "*", "…": "...", "·": "-", "—": "-", "–": "-", "’": "'", "×": "x",
      "→": "->", "≤": "<=", "≥": ">=", "√": "sqrt ", "−": "-", "‖": "|", "α": "alpha", "ε": "eps"}
 )  # fmt: skip
@@ -84,7 +86,7 @@ def prose(text: str) -> list[str]:
 def look_for(encoding: str | None, width: int, color: bool) -> Look:
     """A Look for a stream: plain ASCII where its encoding cannot carry our signs."""
     try:
-        "█░✓✗▸│·×".encode(encoding or "ascii")
+        "▁█▲░✓✗▸│·×↑".encode(encoding or "ascii")
     except (UnicodeEncodeError, LookupError):
         return Look(width, color, ascii=True)
     return Look(width, color)
@@ -153,7 +155,7 @@ def failure(
         lines.append(indent(test.about, "dim"))
     lines.append(Text())
     if test.feedback is not None:
-        lines += feedback(test.feedback, place, look)
+        lines += feedback(test.feedback, place, look, training(result.losses, look))
     printed = [line for line in test.printed.splitlines() if line.strip()][-3:]
     if printed:
         lines.append(Text())
@@ -162,10 +164,26 @@ def failure(
     return lines
 
 
-def feedback(told: Feedback, place: str, look: Look) -> list[RenderableType]:
-    """Sentences, then the learner's own frame: `place` and three lines of code."""
+def training(losses: Curves | None, look: Look) -> list[RenderableType]:
+    """The learner's loss above the reference's, where the two part; else nothing to look at."""
+    if losses is None or losses.parting is None:
+        return []
+    yours, reference, *mark = curves.lines(losses, look.width - 2)
+    return [
+        Text(),
+        indent(curves.title(losses)),
+        Text(f"  {yours}"),
+        Text(f"  {reference}", "dim"),
+        *(Text(f"  {line}", "bold red") for line in mark),
+    ]
+
+
+def feedback(
+    told: Feedback, place: str, look: Look, picture: Iterable[RenderableType] = ()
+) -> list[RenderableType]:
+    """Sentences, `picture`, then the learner's own frame: `place` and three lines of code."""
     first, *others = told.words
-    lines: list[RenderableType] = [indent(first, "bold"), *map(indent, others)]
+    lines: list[RenderableType] = [indent(first, "bold"), *map(indent, others), *picture]
     if told.line:
         lines += [Text(), Text(f"  {place}:{told.line}", "cyan")]
         for number, code in told.code:

@@ -272,7 +272,10 @@ def test_pretrained_start_beats_scratch(kata, kata_seed):
             if start == "pretrained":
                 kata.load_body(classifier, _with_old_head(model, seed), "score")
             optimizer = kata.make_optimizer(classifier, "score", 1e-3, 1e-2)
-            reached.append(_train_and_score(classifier, optimizer, *examples))
+            losses = _train(classifier, optimizer, *examples[0])
+            if (run, start) == (0, "pretrained"):
+                checks.show_losses(losses, _reference_losses(model, seed, *examples[0]))
+            reached.append(_score(classifier, *examples[1]))
     mine, scratch = (sum(reached) / RUNS for reached in scores.values())
     checks.that(
         mine - scratch > LEAD,
@@ -430,13 +433,29 @@ def _with_old_head(model, seed):
     return {**old, **model.state_dict()}
 
 
-def _train_and_score(classifier, optimizer, learn, held_out):
-    """The share of held-out examples that are right after a few steps on the others."""
-    ids, labels = learn
+def _train(classifier, optimizer, ids, labels):
+    """The loss of each of a few steps."""
+    losses = []
     for _ in range(STEPS):
         optimizer.zero_grad()
-        torch.nn.functional.cross_entropy(classifier(ids), labels).backward()
+        loss = torch.nn.functional.cross_entropy(classifier(ids), labels)
+        loss.backward()
+        losses.append(loss.item())
         optimizer.step()
-    ids, labels = held_out
+    return losses
+
+
+def _reference_losses(model, seed, ids, labels):
+    """The same steps with the whole body of `model` in the classifier, and both its parts trained
+    at their rates."""
+    classifier = _gap_classifier(model.config, len(WORDS), seed)
+    classifier.transformer.load_state_dict(model.transformer.state_dict())
+    body, head = classifier.transformer.parameters(), classifier.score.parameters()
+    groups = [{"params": body, "lr": 1e-3}, {"params": head, "lr": 1e-2}]
+    return _train(classifier, torch.optim.AdamW(groups), ids, labels)
+
+
+def _score(classifier, ids, labels):
+    """The share of examples that are right."""
     with torch.no_grad():
         return (classifier(ids).argmax(dim=1) == labels).double().mean().item()

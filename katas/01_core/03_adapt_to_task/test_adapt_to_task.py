@@ -675,8 +675,17 @@ def test_adapted_checkpoint_knows_the_task_and_keeps_its_body(kata, kata_seed):
     model = load_checkpoint()
     before = {name: p.detach().clone() for name, p in model.transformer.named_parameters()}
     names = {name for name, _ in model.named_modules()}
+    began = []
+
+    def note(*_):
+        if not began:
+            began.append((copy.deepcopy(model.lm_head), torch.get_rng_state()))
+
+    model.transformer.register_forward_pre_hook(note)
     losses = kata.adapt(model, batches, 3, lr=4e-4, head_lr=3e-3)
     checks.instance(losses, list, "what adapt returns")
+    if began and getattr(began[0][0], "out_features", None) == 3:
+        checks.show_losses(losses, reference_losses(*began[0], batches))
     lost = sorted(names - {name for name, _ in model.named_modules()})
     checks.that(not lost, f"{len(lost)} modules of the checkpoint are gone after adapt")
     for number in range(len(model.transformer.h)):
@@ -710,6 +719,28 @@ def test_adapted_checkpoint_knows_the_task_and_keeps_its_body(kata, kata_seed):
         "chance is 33 %",
         because="Do head and body both train, each at its own rate?",
     )
+
+
+def reference_losses(head, state, batches):
+    """The losses of the run above from the checkpoint's body and this head, by hand; `state` is
+    that of the random numbers, so that dropout drops the same."""
+    from pytest_kata.lab.checkpoint import load_checkpoint
+
+    model = load_checkpoint().train()
+    model.lm_head = copy.deepcopy(head)
+    body, new = model.transformer.parameters(), model.lm_head.parameters()
+    groups = [{"params": body, "lr": 4e-4}, {"params": new, "lr": 3e-3}]
+    optimizer = torch.optim.AdamW(groups)
+    losses = []
+    with torch.random.fork_rng(devices=[]):
+        torch.set_rng_state(state)
+        for batch in batches:
+            optimizer.zero_grad()
+            loss = loss_of(model, batch)
+            loss.backward()
+            losses.append(loss.item())
+            optimizer.step()
+    return losses
 
 
 def joined(tensors):

@@ -527,12 +527,7 @@ def test_pretrained_model_survives_your_rate_and_not_the_next(kata):
     rates, trained = [0.3, 0.003, 3.0, 0.03], {}
 
     def train(trial, rate):
-        losses = []
-        for _ in range(3):
-            for batch in batches:
-                loss = _next_token_loss(trial, batch)
-                losses.append(loss.item())
-                _descend(trial, loss, rate)
+        losses = _three_epochs(trial, rate, batches)
         trained[rate] = (trial, losses)
         return list(losses)
 
@@ -547,6 +542,7 @@ def test_pretrained_model_survives_your_rate_and_not_the_next(kata):
     got = checks.number(got, "the largest stable rate for the pretrained model")
     checks.that(got in trained, f"the rate {got:g} was never tried on the pretrained model")
     mine, losses = trained[got]
+    checks.show_losses(losses, _losses_at_the_edge(model, rates, batches, trained))
     told = f"at your rate {got:g} the loss went {_told(losses)}"
     with torch.no_grad():
         known = _next_token_loss(model, general).item()
@@ -694,6 +690,30 @@ def _pretrained_and_text():
     new = rows(talks, 14)
     general = rows((topics[name][:200] for name in sorted(topics)), 8)
     return load_checkpoint(), [new[:3], new[3:6]], new[6:], general
+
+
+def _three_epochs(model, rate, batches):
+    """The loss of every step of plain descent, each taken before its step."""
+    losses = []
+    for batch in batches * 3:
+        loss = _next_token_loss(model, batch)
+        losses.append(loss.item())
+        _descend(model, loss, rate)
+    return losses
+
+
+def _losses_at_the_edge(model, rates, batches, trained):
+    """The losses at the largest stable rate, trained here where it was not tried."""
+    best = []
+    for rate in sorted(rates):
+        if rate in trained:
+            losses = trained[rate][1]
+        else:
+            losses = _three_epochs(copy.deepcopy(model), rate, batches)
+        if _faults(losses, len(batches)):
+            break
+        best = losses
+    return best
 
 
 def _next_token_loss(model, ids):

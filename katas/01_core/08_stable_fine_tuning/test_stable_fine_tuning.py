@@ -756,6 +756,7 @@ def test_large_rate_on_small_data_is_survived_with_clipping(kata, kata_seed):
     for _ in range(9):
         order = torch.randperm(45, generator=generator)
         batches += [(inputs[part], labels[part]) for part in order.split(10)]
+    untouched = copy.deepcopy(model)
     optimizer = torch.optim.SGD(model.parameters(), lr=0.15, momentum=0.9)
     history = run(
         kata,
@@ -768,6 +769,7 @@ def test_large_rate_on_small_data_is_survived_with_clipping(kata, kata_seed):
         warmup=10,
         max_norm=1.0,
     )
+    checks.show_losses(history.losses, reference_losses(untouched, batches))
     accuracy = accuracy_on(model, held_inputs, held_labels)
     recent = [float(loss) for loss in history.losses[-15:]]
     mean = sum(recent) / max(1, len(recent))
@@ -778,6 +780,23 @@ def test_large_rate_on_small_data_is_survived_with_clipping(kata, kata_seed):
         looks_like="a run that its largest gradients have wrecked" if accuracy < 0.6 else "",
         because="What bounds the step that one freakish example can cause?",
     )
+
+
+def reference_losses(model, batches):
+    """The loss of every step of the run above, made with the formulas on paper."""
+    parameters = list(model.parameters())
+    velocity = [torch.zeros_like(parameter) for parameter in parameters]
+    losses = []
+    for step, (inputs, labels) in enumerate(batches, start=1):
+        loss = torch.nn.functional.cross_entropy(model(inputs), labels)
+        losses.append(loss.item())
+        gradients = torch.autograd.grad(loss, parameters)
+        factor = 1.0 / max(1.0, joined(gradients).norm().item())
+        with torch.no_grad():
+            for parameter, v, gradient in zip(parameters, velocity, gradients, strict=True):
+                v.mul_(0.9).add_(gradient, alpha=factor)
+                parameter.sub_(v, alpha=0.15 * min(1.0, step / 10))
+    return losses
 
 
 def test_warm_up_spares_what_the_model_already_knows(kata, kata_seed):

@@ -365,9 +365,15 @@ def test_fine_tuned_model_answers_better_than_as_it_came_and_than_from_scratch(k
     before = _needs(pretrained, *answers)
     knew = _needs(pretrained, general, general)
     generator = torch.Generator().manual_seed(kata_seed)
-    scratch = _fine_tune(GPT2(pretrained.config, generator=generator), batches)
+    scratch, _ = _fine_tune(GPT2(pretrained.config, generator=generator), batches)
     scratch, untaught = _needs(scratch, *answers), _needs(scratch, general, general)
-    tuned = _fine_tune(pretrained, batches)
+    as_it_came = copy.deepcopy(pretrained)
+    tuned, losses = _fine_tune(pretrained, batches)
+    right = _right_batches(talks, tokenizer, longest)
+    if all(map(_same_batch, batches, right)):
+        checks.show_losses(losses, losses)
+    else:
+        checks.show_losses(losses, _fine_tune(as_it_came, right)[1])
     after, knows = _needs(tuned, *answers), _needs(tuned, general, general)
 
     told = f"fine-tuned on your examples, the model needs {after:.2f} nats a token of right answers"
@@ -837,11 +843,15 @@ def _needs(model, ids, labels):
 
 
 def _fine_tune(model, batches, rate=2e-3, warmup=4):
-    """One step of Adam on each batch, without dropout; `model` itself is changed."""
+    """One step of Adam on each batch, without dropout; `model` itself is changed, and handed back
+    with the loss of every step."""
     parameters = list(model.eval().parameters())
     state = [(torch.zeros_like(p), torch.zeros_like(p)) for p in parameters]
+    losses = []
     for step, (ids, labels) in enumerate(batches, start=1):
-        gradients = torch.autograd.grad(_loss(model, ids, labels), parameters)
+        loss = _loss(model, ids, labels)
+        losses.append(loss.item())
+        gradients = torch.autograd.grad(loss, parameters)
         with torch.no_grad():
             for p, (mean, square), gradient in zip(parameters, state, gradients, strict=True):
                 mean.lerp_(gradient, 0.1)
@@ -849,4 +859,25 @@ def _fine_tune(model, batches, rate=2e-3, warmup=4):
                 size = (square / (1 - 0.95**step)).sqrt_().add_(1e-8)
                 now = rate * min(1, step / warmup)
                 p.addcdiv_(mean / (1 - 0.9**step), size, value=-now)
-    return model
+    return model, losses
+
+
+def _right_batches(talks, tokenizer, longest):
+    """The batches of the run above, as the contract has them."""
+    fill = torch.nn.utils.rnn.pad_sequence
+    batches = []
+    for place in range(0, 12, 2):
+        examples = [_rows(turns, tokenizer)[-longest:] for turns in talks[place:][:2]]
+        ids = [torch.tensor([row[0] for row in rows]) for rows in examples]
+        labels = [torch.tensor([row[1] for row in rows]) for rows in examples]
+        batches.append(
+            (
+                fill(ids, batch_first=True, padding_value=tokenizer.end_of_text),
+                fill(labels, batch_first=True, padding_value=IGNORE),
+            )
+        )
+    return batches
+
+
+def _same_batch(one, other):
+    return all(map(torch.equal, one, other))
