@@ -212,6 +212,7 @@ def test_every_field_is_documented():
         table.ConceptRow,
         table.BadgeRow,
         table.AttemptRow,
+        table.LossRow,
         table.RoundRow,
         table.ChallengeRow,
     )
