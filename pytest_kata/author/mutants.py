@@ -23,22 +23,25 @@ child, under the kata's limits, up to the first test that fails.
 from __future__ import annotations
 
 import argparse
+import importlib.util
 import shutil
 import sys
 import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import pytest
 
 from pytest_kata.author.check import Session, run_session
-from pytest_kata.author.mutation import Mutant, mutants
 from pytest_kata.catalog import Kata, KitError, read_toml
 from pytest_kata.runner import Runner
 from pytest_kata.selection import BOUND
 from pytest_kata.workspace import Source, Workspace
+
+if TYPE_CHECKING:
+    from pytest_kata.author.mutation import Mutant
 
 BEGIN = "<!-- mutants: written by python -m pytest_kata.author.mutants -->"
 END = "<!-- mutants: end -->"
@@ -127,6 +130,9 @@ def survivors(kata: Kata, source: Source, found: Sequence[Mutant], folder: Path)
 
 def judge(workspace: Workspace, kata: Kata, source: Source, folder: Path) -> Verdict:
     """Run all mutants of `source`, and hold the survivors against what was explained."""
+    # Not at the top: whoever only reads what was explained does without cosmic-ray.
+    from pytest_kata.author.mutation import mutants
+
     given = "" if kata.passes_as_shipped else workspace.starter(kata).read_text(encoding="utf-8")
     found = mutants(source.file.read_text(encoding="utf-8"), given)
     alive = survivors(kata, source, found, folder)
@@ -235,6 +241,9 @@ def main(words: Sequence[str]) -> int:
     parser.add_argument("katas", nargs="*", metavar="KATA", help="ids; without any, all katas")
     parser.add_argument("--into", type=Path, metavar="FILE", help="write the table there, too")
     asked = parser.parse_args(words)
+    if importlib.util.find_spec("cosmic_ray") is None:
+        print("there is no cosmic-ray; try: pip install 'pytest-kata[mutants]'", file=sys.stderr)
+        return 1
     workspace = Workspace.find(Path.cwd())
     if workspace is None:
         print("there are no katas here", file=sys.stderr)

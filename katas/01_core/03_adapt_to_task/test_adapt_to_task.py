@@ -58,6 +58,15 @@ def tagger(seed, decoder_first=False):
     return stirred(Tagger(), seed)
 
 
+def siblings(seed):
+    """The tagger, its head tied to the namesake beside it and not to `embed`."""
+    model = tagger(seed)
+    model.embed = torch.nn.Embedding(23, 6)
+    model.decoder.outer = torch.nn.Linear(6, 23)
+    model.decoder.outer.weight = model.decoder.out.weight
+    return model
+
+
 def stirred(model, seed):
     generator = torch.Generator().manual_seed(seed + 77)
     with torch.no_grad():
@@ -398,6 +407,7 @@ def test_a_tied_parameter_is_one_parameter(kata, kata_seed):
         (gpt(kata_seed), "lm_head", "transformer.wte.weight"),
         (tagger(kata_seed), "decoder.out", "embed.weight"),
         (tagger(kata_seed, decoder_first=True), "decoder.out", "embed.weight"),
+        (siblings(kata_seed), "decoder.out", "decoder.outer.weight"),
     ):
         tied = model.get_parameter(first)
         for frozen in ([head], [f"{head}.weight"], [first]):
