@@ -51,6 +51,14 @@ def test_noisy_but_falling_is_stable(kata):
         "a falling history of three batches, one easy and one hard,",
         "a limit on how much the losses may differ",
     )
+    _expect(
+        kata,
+        [0.0625, 0.046875, 0.109375, 0.03125, 0.0390625, 0.015625],
+        2,
+        True,
+        "a falling history of small losses",
+        "a limit that is a number, and not twice the first loss",
+    )
 
 
 @pytest.mark.task(1)
