@@ -453,10 +453,11 @@ def test_unknown_frozen_name_raises_and_is_named(kata, kata_seed):
         (["transformer.h.2"], "transformer.h.2"),
         (["transformer.wpe", "transformer.wt"], "transformer.wt"),
         (["encoder", "transformer.h.0"], "encoder"),
+        (["transformer.h.1.mlp.dropout"], "transformer.h.1.mlp.dropout"),
     ):
         with checks.raises(
             ValueError,
-            f"freezing {wrong!r}, which the model does not have,",
+            f"freezing {wrong!r}, for which the model has no parameter,",
             mentions=[wrong],
             because="A name that matches nothing freezes nothing, and the run looks fine.",
         ):

@@ -840,17 +840,3 @@ def test_failed_load_leaves_the_model_as_it_was(kata, kata_seed, tmp_path):
                 looks_like=looks,
                 because="Can everything be known before the first tensor is copied?",
             )
-
-
-def test_name_says_how_a_file_is_read(kata, kata_seed, tmp_path):
-    """A name that ends in .safetensors is read by load_file, whatever the file holds."""
-    torch.save(classifier(kata_seed).state_dict(), tmp_path / "pickled.safetensors")
-    refused(
-        kata,
-        "loading pickled.safetensors, which torch.save wrote,",
-        lambda: kata.load_pretrained(tmp_path / "pickled.safetensors", Build(kata_seed)),
-        mentions=["pickled.safetensors"],
-        folder=tmp_path,
-        looks_like="torch.load, whatever the name",
-        because="Who writes .safetensors promises a file that no pickle can hide in.",
-    )
