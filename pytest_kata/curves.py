@@ -102,19 +102,20 @@ def stretch(index: int, total: int, count: int) -> int:
 
 # ------------------------------------------------------------------------- from a test, as text
 
-_shown: list[Curves] = []
+# Learner code can reach it: what is taken out of it is read before it is believed.
+_shown: list[str] = []
 
 
 def show(curves: Curves) -> None:
     """Keep `curves` until the test that runs now is reported; the last ones count."""
-    _shown[:] = [curves]
+    _shown[:] = [written(curves)]
 
 
 def taken() -> str:
     """What has been kept since it was last asked for, as text; "" if there is nothing."""
-    text = written(_shown[-1]) if _shown else ""
+    text = _shown[-1] if _shown else ""
     _shown.clear()
-    return text
+    return text if read(text) else ""
 
 
 def written(curves: Curves) -> str:
@@ -209,12 +210,13 @@ def plain(curves: Curves) -> list[str]:
 
 
 def extent(losses: Sequence[float], high: float) -> str:
-    """Words for where a curve begins and ends, and how far above the scale it goes."""
+    """Words for where a curve begins and ends, and how far above the scale it goes between."""
     if not losses:
         return "no losses"
-    words = f"{short(losses[0])} to {short(losses[-1])}"
+    first, last = losses[0], losses[-1]
     most = max(filter(math.isfinite, losses), default=high)
-    return words if most <= high else f"{words}, up to {short(most)}"
+    further = most > high and most not in (first, last)
+    return f"{short(first)} to {short(last)}" + (f", up to {short(most)}" if further else "")
 
 
 def short(value: float) -> str:

@@ -18,6 +18,7 @@ from kits import Toy, make_kit
 from pytest_kata import table
 from pytest_kata.badges import MASTER
 from pytest_kata.catalog import KitError
+from pytest_kata.curves import compared, written
 from pytest_kata.dates import day
 from pytest_kata.journal import Event, line
 from pytest_kata.render import html, style, svg
@@ -244,6 +245,80 @@ def test_rounds_are_told_with_score_and_best_times(catalog):
 
 def test_what_could_not_be_read_is_told_on_the_page(catalog):
     assert "Note: a <line> is torn" in Page(report(catalog, notes=["a <line> is torn"])).text
+
+
+# ------------------------------------------------------------------------ loss curves
+
+
+def trained(t: float, kata: str, yours, reference, ended=FAIL) -> list[Event]:
+    return ran(t, kata, {**ended, "losses": written(compared(yours, reference))})
+
+
+FALLING = [4.0, 3.0, 2.0, 1.5, 1.0, 0.5]
+TRAINED = [
+    *trained(NOW - 9 * DAY, "alpha", [9.0], [1.0]),
+    *trained(NOW - 3 * DAY, "alpha", [4.0, 3.0, 2.0, float("nan"), float("inf"), 0.0], FALLING),
+    *ran(NOW - 2 * DAY, "alpha", {**FAIL, "losses": "no curve"}),
+    *ran(NOW - DAY, "alpha", FAIL),
+    *trained(NOW - DAY, "bravo", FALLING, FALLING, PASS),
+    *trained(NOW - DAY, "charlie", [1e200] * 300, [5.0 - n / 100 for n in range(300)]),
+    *trained(NOW - DAY, NASTY, [], [1.0]),
+]
+
+
+def test_without_training_runs_there_is_no_word_of_curves(catalog):
+    assert "Loss curves" not in report(catalog, busy())
+
+
+def test_the_latest_run_of_each_kata_stands_beside_the_references(catalog):
+    page = Page(report(catalog, TRAINED))
+    assert page.unspoken == []
+    assert [one["aria-label"] for one in page.all("svg") if "Losses" in str(one)] == [
+        "Losses of 6 steps: yours 4 to 0; the reference 4 to 0.5; nan at step 4",
+        "Losses of 6 steps: yours 4 to 0.5; the reference 4 to 0.5; the two go together",
+        "Losses of 300 steps: yours 1e+200 to 1e+200; the reference 4.98 to 2.03; "
+        "parts at step 1, 1e+200 above",
+        "Losses of 1 step: yours no losses; the reference 1 to 1; has no losses",
+    ]
+    assert "your lossthe reference'swhere they partnot a number, or infinite" in page.text
+    assert "Yours 4 to 0; the reference 4 to 0.5; nan at step 4." in page.text
+
+
+def test_a_curve_is_broken_where_a_loss_is_not_finite(catalog):
+    text = report(catalog, TRAINED[:4])
+    drawn = text.partition("Losses of 6 steps")[2].partition("</li>")[0]
+    lines = re.findall(r'<polyline class="(\w+)" points="([^"]+)"', drawn)
+    assert [(name, len(points.split())) for name, points in lines] == [
+        ("yours", 3),
+        ("yours", 1),
+        ("reference", 6),
+    ]
+    assert drawn.count('<path class="bad"') == 2
+    assert 'class="parting" x1="60.00%"' in drawn
+
+
+def test_where_all_runs_go_well_the_legend_says_no_more(catalog):
+    text = Page(report(catalog, trained(NOW - DAY, "bravo", FALLING, FALLING, PASS))).text
+    assert "the reference's" in text
+    assert "where they part" not in text
+    assert "not a number" not in text
+
+
+def test_programs_get_the_same_curves(catalog):
+    whole = json.loads(json.dumps(table.report(catalog, TRAINED, set(), NOW), allow_nan=False))
+    alpha, bravo, charlie, nasty = whole["losses"]
+    assert alpha == {
+        "t": NOW - 3 * DAY + 1,
+        "kata": "alpha",
+        "steps": 6,
+        "parts_at": 4,
+        "parting": "nan at step 4",
+        "yours": [4.0, 3.0, 2.0, None, None, 0.0],
+        "reference": FALLING,
+    }
+    assert (bravo["parts_at"], bravo["parting"]) == (None, "")
+    assert (charlie["steps"], len(charlie["yours"]), len(charlie["reference"])) == (300, 60, 60)
+    assert nasty["yours"] == []
 
 
 # ------------------------------------------------------------------------ contrast
@@ -526,7 +601,7 @@ def browse(tmp_path_factory):
 
 @pytest.mark.parametrize("width", [390, 1280])
 def test_a_browser_shows_it_without_sideways_scrolling(catalog, browse, width):
-    seen = browse(report(catalog, busy(), NASTY + "W" * 200), width)
+    seen = browse(report(catalog, busy() + TRAINED, NASTY + "W" * 200), width)
     assert seen["wide"] <= seen["window"]
     assert seen["over"] == 0
     assert seen["loaded"] == 0

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Sequence
 from itertools import groupby
 
@@ -47,10 +48,10 @@ def _sample(name: str) -> str:
 
 
 def _figure(row: LossRow) -> str:
-    finite = [loss for loss in row["yours"] if loss is not None]
-    low, high = limits(finite, row["reference"])
+    yours = [math.nan if loss is None else loss for loss in row["yours"]]
+    low, high = limits(yours, row["reference"])
     told = [
-        f"yours {extent(finite, high) if row['yours'] else 'has no losses'}",
+        f"yours {extent(yours, high)}",
         f"the reference {extent(row['reference'], high)}",
         row["parting"] or "the two go together",
     ]
@@ -85,8 +86,9 @@ def _picture(row: LossRow, low: float, high: float) -> str:
         x = across(min(points - 1, stretch(row["parts_at"] - 1, row["steps"], points)))
         marks.append(f'<line class="parting" x1="{x:.2f}%" x2="{x:.2f}%" y1="0" y2="100%"/>')
     both: tuple[tuple[str, Sequence[float | None]], ...] = (
-        ("reference", row["reference"]),
         ("yours", row["yours"]),
+        # Above it: through the gaps of its line, yours can be seen where the two go together.
+        ("reference", row["reference"]),
     )
     for name, losses in both:
         spots = [(across(n), None if loss is None else down(loss)) for n, loss in enumerate(losses)]
