@@ -183,18 +183,21 @@ def title(curves: Curves) -> str:
 def lines(curves: Curves, width: int) -> list[str]:
     """The two curves on one scale, and a mark at the step where they part.
 
-    No line is longer than `width`, from about 40 on. A block is a loss from low ▁ to high █; what
-    is above the scale is ▲, below it ▼, and what is not finite ×.
+    No line is longer than `width`, from about 40 on; numbers too long for that are left out. A
+    block is a loss from low ▁ to high █; what is above the scale is ▲, below it ▼, and what is not
+    finite ×.
     """
     low, high = limits(curves.yours, curves.reference)
     both = (curves.yours, curves.reference)
     ends = [extent(losses, high) for losses in both]
     room = width - _MARGIN - 2 - max(map(len, ends))
-    count = min(curves.points, max(_FEWEST, room))
-    drawn = [
-        f"{label:<{_MARGIN}}{_blocks(_means(losses, curves.points, count), low, high)}  {end}"
-        for label, losses, end in zip(_LABELS, both, ends, strict=True)
-    ]
+    if room < min(curves.points, _FEWEST):
+        room, ends = width - _MARGIN, ["", ""]
+    count = min(curves.points, room)
+    drawn = []
+    for label, losses, end in zip(_LABELS, both, ends, strict=True):
+        blocks = _blocks(_means(losses, curves.points, count), low, high)
+        drawn.append(f"{label:<{_MARGIN}}{blocks}  {end}".rstrip())
     if curves.parting is not None:
         point = stretch(curves.parting.step - 1, curves.steps, curves.points)
         at = _MARGIN + stretch(point, curves.points, count)

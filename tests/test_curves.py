@@ -130,6 +130,14 @@ def test_a_peak_far_above_the_scale_is_told_in_words():
     assert yours.endswith("4 to 1, up to 3e+09")
 
 
+def test_numbers_that_leave_no_room_for_the_curve_are_left_out():
+    assert lines(compared([], [-5.11e140, *[0.0] * 6, -1.51e119]), 44) == [
+        "yours",
+        "reference  ▁███████",
+        "           ↑ has no losses",
+    ]
+
+
 def test_a_mark_at_the_far_end_has_its_words_on_the_left():
     reference = [100.0 - step for step in range(60)]
     *_, mark = lines(compared([*reference[:59], 500.0], reference), 60)

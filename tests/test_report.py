@@ -262,7 +262,7 @@ TRAINED = [
     *ran(NOW - DAY, "alpha", FAIL),
     *trained(NOW - DAY, "bravo", FALLING, FALLING, PASS),
     *trained(NOW - DAY, "charlie", [1e200] * 300, [5.0 - n / 100 for n in range(300)]),
-    *trained(NOW - DAY, NASTY, [], [1.0]),
+    *trained(NOW - DAY / 2, NASTY, [], [1.0]),
 ]
 
 
