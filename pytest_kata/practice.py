@@ -90,7 +90,7 @@ def too_early(kata: Kata, state: KataProgress, playing: Round | None = None) -> 
     many = f"{kata.attempts} attempt{'s' if kata.attempts != 1 else ''}"
     cost = "the kata counts as not remembered" if playing else "the medal is bronze"
     return (
-        f"{kata.id}: the solution is offered after {many}, so far there are {helped.attempts}; "
+        f"{kata.id}: the solution is offered after {many}, and you have made {helped.attempts}; "
         f"once you have seen it, {cost}."
     )
 

@@ -173,8 +173,8 @@ def test_an_empty_hint_of_one_task_is_told(two_tasks):
 # ------------------------------------------------------------------------ the solution
 
 EARLY = (
-    "double: the solution is offered after 2 attempts, so far there are {}; once you have seen it, "
-    "the medal is bronze."
+    "double: the solution is offered after 2 attempts, and you have made {}; once you have seen "
+    "it, the medal is bronze."
 )
 
 
