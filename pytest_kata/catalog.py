@@ -14,12 +14,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from pytest_kata.outline import KINDS
+
 if sys.version_info >= (3, 11):
     import tomllib
 else:
     import tomli as tomllib
 
-KINDS = ("learn", "predict", "choose", "implement", "explain", "tune", "debug", "compose")
 LEVELS = ("easy", "intermediate", "medium", "advanced", "hard", "expert")
 
 NUMBERED = re.compile(r"\d\d_[a-z][a-z0-9_]*")

@@ -6,7 +6,8 @@ import difflib
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from pytest_kata.catalog import KINDS, Catalog, Kata, KitError
+from pytest_kata.catalog import Catalog, Kata, KitError
+from pytest_kata.outline import KINDS
 
 
 @dataclass(frozen=True)
@@ -38,11 +39,6 @@ MODES = (
         "kata dojo --rotate 5 --names ada,ben,cleo",
     ),
 )
-
-
-def marker(kind: str) -> str:
-    """The pytest marker of a kind's tests, for `-m`."""
-    return f"kind_{kind}"
 
 
 def of_kind(catalog: Catalog, kind: str) -> Catalog:

@@ -37,6 +37,7 @@ from pytest_kata.replay import News, Replay
 from pytest_kata.rounds import Round, Rounds, fold_rounds, where
 from pytest_kata.runner import Interrupted, Runner, Wake
 from pytest_kata.selection import BOUND, LEARNER, Kit
+from pytest_kata.session import KataSession, session_of
 from pytest_kata.workspace import PACKAGED, Workspace, digest, read_regular
 
 # An editor that truncates before it writes leaves the file empty, or away, for this long at most.
@@ -106,7 +107,7 @@ class Watch:
         self.typed = b""
         # Id of the kata whose solution was asked for before its time, with the last key.
         self.asked = ""
-        self.plugin: Any = None
+        self.katas: KataSession
 
     def _track(self, wanted: str) -> Track | None:
         for track in self.catalog.tracks:
@@ -128,8 +129,8 @@ class Watch:
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtestloop(self, session: pytest.Session) -> bool:
         self.stayed = True
-        self.plugin = session.config.pluginmanager.getplugin("kata-session")
-        self.plugin.selection.idle.clear()
+        self.katas = session_of(session.config)
+        self.katas.selection.idle.clear()
         for item in session.items:
             if BOUND in item.stash:
                 self.items.setdefault(item.stash[BOUND].kata.id, []).append(item)
@@ -139,14 +140,14 @@ class Watch:
             # Raised again outside of pytest, which would keep it to itself.
             self.ended_by = problem
         finally:
-            self.plugin.runner.close()
+            self.katas.runner.close()
             self.screen.leave()
         return True
 
     # ------------------------------------------------------------------ the loop
 
     def _stay(self, session: pytest.Session) -> None:
-        runner: Runner = self.plugin.runner
+        runner: Runner = self.katas.runner
         if session.items:
             # Before there is any thread: what is forked holds no lock of one.
             runner.warm(session.items)
@@ -384,13 +385,13 @@ class Watch:
         if told.closed or told.ended:
             self._first(told)
             return
-        recorder = Recorder(self.plugin.kits, [self.journal])
-        self.plugin.start_over()
+        recorder = Recorder(self.katas.kits, [self.journal])
+        self.katas.start_over()
         try:
             for kata in katas:
                 self._run_kata(kata, recorder)
         except Interrupted:
-            self.plugin.runner.cancel()
+            self.katas.runner.cancel()
             # What was saved meanwhile is to be run even if it is what was being run.
             for kata in katas:
                 self.seen.pop(kata.id, None)
@@ -408,7 +409,7 @@ class Watch:
         # Not read once more: what the journal names is what was seen.
         self.seen[kata.id] = recorder.results[str(kata.folder), LEARNER].sha256
         for item in self.items.get(kata.id, []):
-            for report in self.plugin.run(item, self.wake):
+            for report in self.katas.run(item, self.wake):
                 recorder.take(report)
             recorder.end(item.nodeid)
 
@@ -417,7 +418,7 @@ class Watch:
         return len(self.wake) > 1
 
     def _kit(self) -> Kit:
-        kit: Kit = next(iter(self.plugin.kits.all))
+        kit: Kit = next(iter(self.katas.kits.all))
         return kit
 
     def _progress(self) -> dict[str, KataProgress]:

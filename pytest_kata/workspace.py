@@ -19,6 +19,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from pytest_kata.catalog import Catalog, Kata, KitError, load
+from pytest_kata.outline import is_katas_folder
 
 PACKAGED = Path(__file__).parent / "kit"
 # A file this old is not being written any more.
@@ -160,11 +161,6 @@ class Workspace:
     def lay(self, kata: Kata, content: bytes) -> None:
         """Put `content` in the learner's file, whole or not at all. Raises OSError."""
         _replace(kata.file, content)
-
-
-def is_katas_folder(folder: Path) -> bool:
-    """Whether `folder` is a kit's `katas/`: it holds `<nn_track>/<nn_kata>/kata.toml`."""
-    return any(folder.glob("[0-9][0-9]_*/[0-9][0-9]_*/kata.toml"))
 
 
 def lay_out(folder: Path) -> None:

@@ -7,7 +7,8 @@ import re
 import pytest
 from kits import FACTS, Toy, make_kit, toml, write
 
-from pytest_kata.catalog import KINDS, LEVELS, KitError, load
+from pytest_kata.catalog import LEVELS, KitError, load
+from pytest_kata.outline import KINDS
 
 
 @pytest.fixture

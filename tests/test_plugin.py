@@ -16,6 +16,13 @@ def pytest_unconfigure():
     print("loaded:", *(name for name in names if name in sys.modules))
 """
 
+TELL_KIT = """\
+import sys
+
+def pytest_unconfigure():
+    print("loaded:", *sorted(name for name in sys.modules if name.startswith("pytest_kata")))
+"""
+
 
 def words_of(out: str) -> str:
     """A screen as one line, so that wrapped sentences can be found in it."""
@@ -60,6 +67,31 @@ def test_the_first_run_answers_without_running_or_importing_anything(kit, tmp_pa
     assert alone.status == 1
     assert alone.counts == {"failed": 2}
     assert "Double() is not written yet" in alone.out or "double() is not written" in alone.out
+
+
+def test_a_suite_without_katas_loads_nothing_of_the_kit(kit):
+    beside = kit.folder / "beside"
+    beside.mkdir()
+    (kit.folder / "conftest.py").write_text(TELL_KIT)
+    (beside / "test_other.py").write_text("def test_other():\n    pass\n")
+    alone = kit.pytest("beside")
+    assert alone.counts == {"passed": 1}
+    # One of each: what is loaded before any kata is met.
+    assert "loaded: pytest_kata pytest_kata.outline pytest_kata.plugin\n" in alone.out
+
+
+@pytest.mark.parametrize("words", [["."], ["beside", "katas"], ["beside", "katas", "-n", "1"]])
+def test_katas_among_other_tests_are_katas(kit, words):
+    if "-n" in words:
+        pytest.importorskip("xdist")
+    beside = kit.folder / "beside"
+    beside.mkdir()
+    (beside / "test_other.py").write_text("def test_other():\n    pass\n")
+    kit.solve("double")
+    both = kit.pytest(*words)
+    assert both.counts == {"passed": 3, "not started": 4}
+    assert "first   " in both.out
+    assert [event["event"] for event in kit.events()] == ["started", "finished"]
 
 
 def test_katas_run_in_their_order_whatever_the_command_line_says(kit):

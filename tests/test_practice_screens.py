@@ -9,9 +9,9 @@ import time
 
 import pytest
 
-from pytest_kata.catalog import KINDS
 from pytest_kata.journal import Event, line
 from pytest_kata.modes import MODES
+from pytest_kata.outline import KINDS
 
 DAY = 86_400.0
 PASS = {"outcome": "passed", "passed": 2, "failed": 0, "tests": 2}

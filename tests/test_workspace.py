@@ -11,7 +11,8 @@ from kits import SOLUTION, STARTER, Toy, make_kit, write
 
 from pytest_kata import workspace as module
 from pytest_kata.catalog import KitError
-from pytest_kata.workspace import Source, Workspace, digest, first_task, is_katas_folder, lay_out
+from pytest_kata.outline import is_katas_folder
+from pytest_kata.workspace import Source, Workspace, digest, first_task, lay_out
 
 
 @pytest.fixture

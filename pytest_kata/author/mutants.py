@@ -38,6 +38,7 @@ from pytest_kata.author.check import Session, run_session
 from pytest_kata.catalog import Kata, KitError, read_toml
 from pytest_kata.runner import Runner
 from pytest_kata.selection import BOUND
+from pytest_kata.session import session_of
 from pytest_kata.workspace import Source, Workspace
 
 if TYPE_CHECKING:
@@ -86,7 +87,7 @@ class Trial(Session):
     def pytest_runtestloop(self, session: pytest.Session) -> bool | None:
         if session.testsfailed:
             return None
-        self._runner = session.config.pluginmanager.getplugin("kata-session").runner
+        self._runner = session_of(session.config).runner
         for item in session.items:
             if item.stash[BOUND].label not in self.rejected:
                 item.config.hook.pytest_runtest_protocol(item=item, nextitem=None)

@@ -6,7 +6,8 @@ from rich.console import RenderableType
 from rich.text import Text
 
 from pytest_kata.catalog import Catalog
-from pytest_kata.modes import MODES, Mode, how_many, marker
+from pytest_kata.modes import MODES, Mode, how_many
+from pytest_kata.outline import marker
 from pytest_kata.render.terminal import Look, indent
 
 # From this width on, what a way is and its command stand on one line.

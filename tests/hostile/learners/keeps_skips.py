@@ -1,13 +1,13 @@
 """Skips, and replaces what makes a skip a failure.
 
-reads: Your code replaced pytest_kata.plugin.KataPlugin._fail, which the tests rely on.
+reads: Your code replaced pytest_kata.session.KataSession._fail, which the tests rely on.
 """
 
 import pytest
 
-from pytest_kata.plugin import KataPlugin
+from pytest_kata.session import KataSession
 
-KataPlugin._fail = lambda self, report, told: None
+KataSession._fail = lambda self, report, told: None
 
 
 def double(number):
