@@ -1,9 +1,10 @@
 """What `kata watch` saves a learner: from save to verdict, beside what else there is.
 
-    python tests/benchmarks/watch.py                          a toy kata, and the kata accuracy
+    python tests/benchmarks/watch.py                          all of the katas below
     python tests/benchmarks/watch.py --kata toy --rounds 30
 
-Each contender has a copy of the kit for itself. A save is the solution with another comment; the
+toy is a kata of two tests without torch, step one of two tests that train with it, and accuracy
+one of the kit. Each contender has a copy of the kit for itself. A save is the solution with another comment; the
 verdict is there when the learner can read it. pytest-watcher takes part where it is installed,
 without the 0.2 s that it waits by default.
 """
@@ -68,7 +69,42 @@ def accuracy(root: Path) -> Case:
     return Case(root, f"katas/{inside}", "accuracy", solution)
 
 
-CASES = {"toy": toy, "accuracy": accuracy}
+def step(root: Path) -> Case:
+    kit(root, Toy("step", starter=STEP.replace("optimizer.step()", "..."), tests=STEP_TESTS))
+    return Case(root, "katas/01_first/01_step", "step", STEP)
+
+
+STEP = '''"""One step down."""
+
+import torch
+
+
+def step(weight, rate):
+    """Take one step of AdamW against the sum of squares, and hand back the loss before it."""
+    optimizer = torch.optim.AdamW([weight], lr=rate)
+    loss = (weight**2).sum()
+    loss.backward()
+    optimizer.step()
+    return loss.item()
+'''
+STEP_TESTS = '''"""The spec."""
+
+import torch
+from pytest_kata import checks
+
+
+def test_loss(kata):
+    """The loss is that before the step."""
+    checks.close(kata.step(torch.ones(3, requires_grad=True), 0.1), 3.0, "the loss", atol=1e-6)
+
+
+def test_weight(kata):
+    """The weight has moved by the rate."""
+    weight = torch.ones(3, requires_grad=True)
+    kata.step(weight, 0.2)
+    checks.close(weight.detach()[0].item(), 0.798, "the weight", atol=1e-4)
+'''
+CASES = {"toy": toy, "step": step, "accuracy": accuracy}
 
 
 class Screen:
@@ -140,7 +176,7 @@ def measure(kata: str, rounds: int) -> Taken:
             return CASES[kata](Path(folder).resolve() / name)
 
         warm = case("watch")
-        watch = Screen(warm.root, "pytest_kata.cli", "watch", kata if kata != "toy" else "alpha")
+        watch = Screen(warm.root, "pytest_kata.cli", "watch", warm.name)
         stack.callback(watch.close)
         watch.sees("not started")
         contenders[WATCH] = lambda n: from_save(warm, watch, n, "from save to verdict")
