@@ -6,23 +6,33 @@ A kata test states what it expects through these functions, so that every failur
 property that broke, the place and the distance, and never prints the expected tensor. The first
 three rungs are climbed by the `kata` fixture (see `subject.py`), the others here.
 
-Every value that learner code hands back is judged by its exact type: a subclass of float or
-Tensor can answer every comparison with True. Types are compared by identity, because `==` asks the
-type's own type; and a tensor's methods are torch's functions here, because an attribute of the
-tensor itself can stand in a method's place.
+Every value that learner code hands back is judged by its exact type, see `values.py`.
 """
 
 from __future__ import annotations
 
 import math
-import sys
-from collections import OrderedDict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from pytest_kata import curves
-from pytest_kata.lazy import torch_is_loaded
+from pytest_kata.values import (
+    LARGEST,
+    dtype_name,
+    first_changed,
+    first_difference,
+    is_one_of,
+    is_plain_number,
+    is_tensor,
+    place_of,
+    same,
+    short,
+    with_article,
+    without_numpy,
+)
+from pytest_kata.values import describe as describe
+from pytest_kata.values import said_by as said_by
 
 if TYPE_CHECKING:
     import torch
@@ -92,7 +102,7 @@ def close(
         if distance <= atol + rtol * abs(want):
             return
         mistake = _matching(value, looks_like, atol)
-        sentence = f"{what} is {_short(value)}, off by {_short(distance)}"
+        sentence = f"{what} is {short(value)}, off by {short(distance)}"
         raise Miss("value", sentence, looks_like=mistake, because=because)
     tensor(got, what, shape=tuple(want.shape), dtype=want.dtype)
     _compare_tensors(got, want, what, atol, rtol, looks_like, because)
@@ -115,14 +125,14 @@ def equal(
     if want is not None:
         returned(got, what)
     if type(got) is not type(want):
-        wish = "None" if want is None else _a(type(want).__name__)
+        wish = "None" if want is None else with_article(type(want).__name__)
         raise Miss("type", f"{what} is {describe(got)}, expected {wish}", because=because)
-    if _same(got, want):
+    if same(got, want):
         return
-    mistake = next((words for words, value in (looks_like or {}).items() if _same(got, value)), "")
+    mistake = next((words for words, value in (looks_like or {}).items() if same(got, value)), "")
     raise Miss(
         "value",
-        f"{what} is {_short(got)}{_first_difference(got, want)}",
+        f"{what} is {short(got)}{first_difference(got, want)}",
         looks_like=mistake,
         because=because,
     )
@@ -142,24 +152,17 @@ def number(got: Any, what: str) -> float:
     """
     __tracebackhide__ = True
     returned(got, what)
-    got = _without_numpy(got)
-    if not _is_one_of(got, (int, float)):
+    got = without_numpy(got)
+    if not is_one_of(got, (int, float)):
         because = ""
-        if _is_tensor(got):
+        if is_tensor(got):
             because = ".item() turns a tensor of one element into a number."
         raise Miss("type", f"{what} is {describe(got)}, expected a number", because=because)
-    if type(got) is int and abs(got) > _LARGEST:
+    if type(got) is int and abs(got) > LARGEST:
         raise Miss("finite", f"{what} is a whole number too large for a float")
     if not math.isfinite(got):
         raise Miss("finite", f"{what} is {got}")
     return float(got)
-
-
-_LARGEST = int(sys.float_info.max)
-_NUMPY_NUMBERS = {
-    *("float16", "float32", "float64", "int8", "int16", "int32", "int64"),
-    *("uint8", "uint16", "uint32", "uint64"),
-}
 
 
 def show_losses(got: Any, reference: Sequence[float]) -> None:
@@ -171,24 +174,12 @@ def show_losses(got: Any, reference: Sequence[float]) -> None:
     fails, the learner sees both curves with the step where they part, and the report has those of
     the latest run; of several in one test the last count. What is no list of numbers is not shown.
     """
-    if not _is_one_of(got, (list, tuple)):
+    if not is_one_of(got, (list, tuple)):
         return
     # One step more than there should be is enough to see that there are more.
-    entries = [_without_numpy(one) for one in got[: len(reference) + 1]]
-    if all(map(_is_plain_number, entries)):
+    entries = [without_numpy(one) for one in got[: len(reference) + 1]]
+    if all(map(is_plain_number, entries)):
         curves.show(curves.compared([float(one) for one in entries], reference))
-
-
-def _is_plain_number(value: Any) -> bool:
-    return type(value) is float or (type(value) is int and abs(value) <= _LARGEST)
-
-
-def _without_numpy(value: Any) -> Any:
-    """A numpy number as a plain one; any other value as it is."""
-    numpy = sys.modules.get("numpy")
-    if numpy and _is_one_of(value, (getattr(numpy, name) for name in _NUMPY_NUMBERS)):
-        return value.item()
-    return value
 
 
 def tensor(
@@ -207,19 +198,21 @@ def tensor(
     import torch
 
     returned(got, what)
-    if not _is_tensor(got):
+    if not is_tensor(got):
         raise Miss("type", f"{what} is {describe(got)}, expected a tensor")
     result: torch.Tensor = got
     if shape is not None and tuple(result.shape) != shape:
         raise Miss("shape", f"{what} has shape {tuple(result.shape)}, expected {shape}")
     if dtype is not None and result.dtype != dtype:
-        raise Miss("dtype", f"{what} has dtype {_dtype(result.dtype)}, expected {_dtype(dtype)}")
+        raise Miss(
+            "dtype", f"{what} has dtype {dtype_name(result.dtype)}, expected {dtype_name(dtype)}"
+        )
     if result.device.type != "cpu":
         raise Miss("dtype", f"{what} is on {result.device}, expected cpu")
     if finite and torch.is_floating_point(result):
         bad = ~torch.isfinite(result)
         if bool(bad.any()):
-            where = _index(int(bad.reshape(-1).int().argmax().item()), tuple(result.shape))
+            where = place_of(int(bad.reshape(-1).int().argmax().item()), tuple(result.shape))
             value = torch.Tensor.detach(result).reshape(-1)[bad.reshape(-1)][0].item()
             if bad.numel() == 1:
                 raise Miss("finite", f"{what} is {value}")
@@ -237,7 +230,7 @@ def instance(got: Any, kind: type | tuple[type, ...], what: str) -> None:
     returned(got, what)
     kinds = kind if isinstance(kind, tuple) else (kind,)
     if not issubclass(type(got), kinds):
-        names = " or ".join(_a(k.__name__) for k in kinds)
+        names = " or ".join(with_article(k.__name__) for k in kinds)
         raise Miss("type", f"{what} is {describe(got)}, expected {names}")
 
 
@@ -254,7 +247,7 @@ def gradient(parameter: torch.Tensor, what: str) -> torch.Tensor:
             f"{what} has no gradient",
             because="Is the graph cut (detach, no_grad, item) before the loss?",
         )
-    if not _is_tensor(grad):
+    if not is_tensor(grad):
         raise Miss("gradient", f"the gradient of {what} is {describe(grad)}, expected a tensor")
     if not bool(torch.isfinite(grad).all()):
         raise Miss("gradient", f"the gradient of {what} is not finite")
@@ -269,7 +262,7 @@ def unchanged(got: Any, before: Any, what: str, *, looks_like: str = "", because
     Made for state_dicts: take `copy.deepcopy(model.state_dict())` beforehand. NaN equals NaN.
     """
     __tracebackhide__ = True
-    place = _first_changed(got, before, "")
+    place = first_changed(got, before, "")
     if place is not None:
         raise Miss("value", f"{what} changed{place}", looks_like=looks_like, because=because)
 
@@ -321,136 +314,6 @@ def raises(
         raise Miss("value", f"{what} raises nothing, expected {names}", because=because)
 
 
-def said_by(error: BaseException) -> str:
-    """The message of an exception, which may be of the learner's own making."""
-    try:
-        # A subclass of str can find any word in itself; what is cut out of it is plain.
-        return str.__getitem__(str(error), slice(None))
-    except Exception:
-        return ""
-
-
-def describe(value: Any) -> str:
-    """Words for what a value is: "None", "a float", "a float32 tensor of shape (2, 3)"."""
-    if value is None:
-        return "None"
-    if _is_tensor(value):
-        return f"{_a(_dtype(value.dtype))} tensor of shape {tuple(value.shape)}"
-    return _a(type(value).__name__)
-
-
-def _is_tensor(value: Any) -> bool:
-    if not torch_is_loaded():
-        return False
-    import torch
-
-    return _is_one_of(value, (torch.Tensor, torch.nn.Parameter))
-
-
-def _is_one_of(value: Any, kinds: Iterable[type]) -> bool:
-    return any(type(value) is kind for kind in kinds)
-
-
-def _dtype(dtype: torch.dtype) -> str:
-    return str(dtype).removeprefix("torch.")
-
-
-def _a(name: str) -> str:
-    return f"{'an' if name[:1].lower() in tuple('aeiou') else 'a'} {name}"
-
-
-def _short(value: Any) -> str:
-    if type(value) is float:
-        return f"{value:.4g}"
-    try:
-        text = repr(value)
-    except Exception:
-        # A whole number of thousands of digits, or an object of the learner's own making.
-        return f"{describe(value)} that cannot be printed"
-    return text if len(text) <= 60 else text[:57] + "..."
-
-
-def _same(got: Any, want: Any) -> bool:
-    """Equality that learner code cannot answer: exact types all the way down."""
-    if type(got) is not type(want):
-        return False
-    if isinstance(want, (list, tuple)):
-        return len(got) == len(want) and all(map(_same, got, want))
-    if isinstance(want, dict):
-        return set(map(_key, got)) == set(map(_key, want)) and all(
-            _same(got[key], want[key]) for key in want
-        )
-    if isinstance(want, (set, frozenset)):
-        return set(map(_key, got)) == set(map(_key, want))
-    return bool(got == want)
-
-
-def _key(key: Any) -> Any:
-    """What stands for a key or an element of a set: equal only for the same type and value."""
-    if type(key) is tuple:
-        return tuple, tuple(map(_key, key))
-    if type(key) is frozenset:
-        return frozenset, frozenset(map(_key, key))
-    return id(type(key)), key
-
-
-def _first_difference(got: Any, want: Any) -> str:
-    if isinstance(want, (list, tuple)):
-        if len(got) != len(want):
-            return f": {len(got)} entries, expected {len(want)}"
-        place = next(i for i, (a, b) in enumerate(zip(got, want, strict=True)) if not _same(a, b))
-        return f", wrong at [{place}]"
-    if isinstance(want, dict):
-        has, wish = {_key(key): key for key in got}, {_key(key): key for key in want}
-        missing = [key for code, key in wish.items() if code not in has]
-        if missing:
-            return f", without {_short(missing[0])}"
-        extra = [key for code, key in has.items() if code not in wish]
-        if extra:
-            return f", with {_short(extra[0])} that does not belong there"
-        place = next(key for key in want if not _same(got[key], want[key]))
-        return f", wrong at [{_short(place)}]"
-    if isinstance(want, (set, frozenset)):
-        given, wanted = set(map(_key, got)), set(map(_key, want))
-        return f": {len(wanted - given)} missing, {len(given - wanted)} too many"
-    if type(want) in (int, float):
-        return f", off by {_short(abs(got - want))}"
-    return ""
-
-
-def _first_changed(got: Any, before: Any, place: str) -> str | None:
-    """Where `got` first differs from `before`, as words to follow "changed"; None if nowhere."""
-    at = f" at {place}" if place else ""
-    if _is_tensor(before):
-        import torch
-
-        if not _is_tensor(got):
-            return f"{at}: now {describe(got)}"
-        if got.shape != before.shape or got.dtype != before.dtype:
-            return f"{at}: now {describe(got)}, was {describe(before)}"
-        got, before = torch.Tensor.detach(got), torch.Tensor.detach(before)
-        moved = (got != before) & ~(torch.isnan(got) & torch.isnan(before))
-        if not bool(moved.any()):
-            return None
-        distance = (got.double() - before.double()).abs()
-        farthest = distance[moved].max().item()
-        return f"{at}: {int(moved.sum())} of {moved.numel()} entries, by up to {_short(farthest)}"
-    if isinstance(before, dict):
-        if not _is_one_of(got, (type(before), dict, OrderedDict)) or set(got) != set(before):
-            return f"{at}: its keys are not the same"
-        pairs = [(f"{place}.{key}" if place else str(key), got[key], before[key]) for key in before]
-    elif isinstance(before, (list, tuple)):
-        if not _is_one_of(got, (type(before), list, tuple)) or len(got) != len(before):
-            return f"{at}: its length is not the same"
-        pairs = [(f"{place}[{i}]", got[i], before[i]) for i in range(len(before))]
-    else:
-        both_nan = type(got) is type(before) is float and math.isnan(got) and math.isnan(before)
-        return None if both_nan or _same(got, before) else at
-    return next(
-        (found for name, a, b in pairs if (found := _first_changed(a, b, name)) is not None), None
-    )
-
-
 def _matching(
     value: float, looks_like: Mapping[str, float | torch.Tensor] | None, atol: float
 ) -> str:
@@ -478,15 +341,15 @@ def _compare_tensors(
         return
     # The farthest of those that are wrong: with rtol, an entry can be far off and right.
     distance = (a - b).abs() * wrong
-    where = _index(int(distance.argmax().item()), tuple(b.shape))
+    where = place_of(int(distance.argmax().item()), tuple(b.shape))
     mistake = ""
     for words, value in (looks_like or {}).items():
-        if _is_tensor(value):
+        if is_tensor(value):
             other = value.detach().double()  # type: ignore[union-attr]
             if other.shape == a.shape and bool(((a - other).abs() <= atol).all()):
                 mistake = words
                 break
-    farthest = _short(distance.max().item())
+    farthest = short(distance.max().item())
     sentence = (
         f"{what} is off by {farthest}"
         if wrong.numel() == 1
@@ -494,11 +357,3 @@ def _compare_tensors(
         f"{int(wrong.sum())} of {wrong.numel()} entries are wrong"
     )
     raise Miss("value", sentence, looks_like=mistake, because=because)
-
-
-def _index(flat: int, shape: tuple[int, ...]) -> str:
-    places: list[str] = []
-    for size in reversed(shape):
-        flat, place = divmod(flat, size)
-        places.append(str(place))
-    return f"[{', '.join(reversed(places))}]"

@@ -10,7 +10,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
-from pytest_kata.checks import Miss, said_by
+from pytest_kata.checks import Miss
+from pytest_kata.values import said_by
 
 # The rung of a test that ran into its time limit.
 LIMIT = "limit"

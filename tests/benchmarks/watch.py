@@ -4,9 +4,9 @@
     python tests/benchmarks/watch.py --kata toy --rounds 30
 
 toy is a kata of two tests without torch, step one of two tests that train with it, and accuracy
-one of the kit. Each contender has a copy of the kit for itself. A save is the solution with another comment; the
-verdict is there when the learner can read it. pytest-watcher takes part where it is installed,
-without the 0.2 s that it waits by default.
+one of the kit. Each contender has a copy of the kit for itself. A save is the solution with another
+comment; the verdict is there when the learner can read it. pytest-watcher takes part where it is
+installed, without the 0.2 s that it waits by default.
 """
 
 from __future__ import annotations
