@@ -22,6 +22,9 @@ from pytest_kata.rounds import Rounds, fold_rounds, now_playing
 from pytest_kata.selection import Kit
 from pytest_kata.workspace import first_task
 
+# Of the mistakes that a kata's tests rule out, a screen names so many.
+RULED_OUT = 6
+
 
 class Detail(NamedTuple):
     """How much to say: `failure` in full here, or already told by pytest; `brief` under -q.
@@ -68,11 +71,11 @@ def _learner(
     for result in [] if detail.brief else fresh:
         explanation = workspace.explanation(result.kata)
         where = workspace.shown(explanation) if explanation.is_file() else ""
-        ruled_out = _ruled_out(result)
+        ruled_out, more = _ruled_out(result)
         if workspace.is_untouched(result.kata):
             # It passes as shipped, and nobody has had a part in it.
-            ruled_out, where = [], workspace.shown(result.kata.file)
-        lines += [Text(), *solved(result, ruled_out, where, look)]
+            ruled_out, more, where = [], 0, workspace.shown(result.kata.file)
+        lines += [Text(), *solved(result, ruled_out, more, where, look)]
     if not detail.brief:
         lines += [_partial(r) for r in results if r.outcome == "passed" and not r.after.solved]
     for badge in recorder.new_badges(kit):
@@ -148,17 +151,22 @@ def _partial(result: KataResult) -> Text:
     return Text(f"{words}; pytest {folder} runs all", "dim")
 
 
-def _ruled_out(result: KataResult) -> list[str]:
-    """The mistakes that the tests of a kata have just ruled out, by their first lines."""
-    words = []
-    for source in result.workspace.sources(result.kata):
-        if source.label.startswith("mistake:"):
-            try:
-                doc = ast.get_docstring(ast.parse(source.file.read_bytes())) or ""
-            except (OSError, SyntaxError, ValueError):
-                continue
-            words.append(doc.partition("\n")[0])
-    return [line for line in words if line]
+def _ruled_out(result: KataResult) -> tuple[list[str], int]:
+    """First lines of some mistakes that the tests have just ruled out, and how many there are more.
+
+    To read them all would take longer than to run most katas.
+    """
+    sources = result.workspace.sources(result.kata)
+    mistakes = [source.file for source in sources if source.label.startswith("mistake:")]
+    words = [line for line in map(_first_line, mistakes[:RULED_OUT]) if line]
+    return words, len(mistakes) - len(words)
+
+
+def _first_line(file: Path) -> str:
+    try:
+        return (ast.get_docstring(ast.parse(file.read_bytes())) or "").partition("\n")[0]
+    except (OSError, SyntaxError, ValueError):
+        return ""
 
 
 def _source_line(result: KataResult, look: Look) -> Text:

@@ -22,10 +22,6 @@ from pytest_kata.results import KataResult, TestResult
 MEDAL_STYLES = {"gold": "bold yellow", "silver": "bold", "bronze": "bold red"}
 
 
-# A screen has room for so many of the mistakes that a kata's tests rule out.
-RULED_OUT = 6
-
-
 @dataclass(frozen=True)
 class Look:
     """What the place that we print to can show."""
@@ -196,9 +192,9 @@ def feedback(
 
 
 def solved(
-    result: KataResult, ruled_out: Sequence[str], where: str, look: Look
+    result: KataResult, ruled_out: Sequence[str], more: int, where: str, look: Look
 ) -> list[RenderableType]:
-    """The passing screen of one kata."""
+    """The passing screen of one kata; `more` mistakes are ruled out besides those named."""
     kata, state = result.kata, result.after
     won = medal(kata, state)
     head = Text()
@@ -215,10 +211,10 @@ def solved(
     if ruled_out:
         lines.append(Text("  The tests just ruled out:", "dim"))
         dot = look.mark("·", "-")
-        lines += [indent(f"{dot} {words}", "dim", by=4) for words in ruled_out[:RULED_OUT]]
-        if len(ruled_out) > RULED_OUT:
-            more = f"{dot} and {len(ruled_out) - RULED_OUT} more mistakes that people make"
-            lines.append(indent(more, "dim", by=4))
+        lines += [indent(f"{dot} {words}", "dim", by=4) for words in ruled_out]
+        if more:
+            others = f"{dot} and {more} more mistakes that people make"
+            lines.append(indent(others, "dim", by=4))
     if where:
         lines.append(Text(f"  {'Compare with' if ruled_out else 'Read and try'} {where}"))
     return lines
