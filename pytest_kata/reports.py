@@ -9,7 +9,7 @@ from pathlib import Path
 
 from pytest_kata.catalog import KitError
 from pytest_kata.render.svg import MARK, card, chosen, state
-from pytest_kata.table import Table
+from pytest_kata.rows import Table
 
 PAGE, PICTURE = "kata-report.html", "kata-badge.svg"
 

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from kits import Toy, make_kit
 from toys import ROOT
 
-from pytest_kata import table
+from pytest_kata import rows, table
 from pytest_kata.catalog import Catalog
 from pytest_kata.journal import Event
 from pytest_kata.progress import fold
@@ -206,17 +206,17 @@ def test_a_wrong_clock_loses_nothing(catalog, t):
 def test_every_field_is_documented():
     readme = (ROOT / "README.md").read_text(encoding="utf-8")
     words = set(re.findall(r"`(\w+)`", readme.partition("## For programs")[2]))
-    rows = (
-        table.Table,
-        table.KataRow,
-        table.ConceptRow,
-        table.BadgeRow,
-        table.AttemptRow,
-        table.LossRow,
-        table.RoundRow,
-        table.ChallengeRow,
+    all_rows = (
+        rows.Table,
+        rows.KataRow,
+        rows.ConceptRow,
+        rows.BadgeRow,
+        rows.AttemptRow,
+        rows.LossRow,
+        rows.RoundRow,
+        rows.ChallengeRow,
     )
-    missing = {name for row in rows for name in row.__annotations__} - words
+    missing = {name for row in all_rows for name in row.__annotations__} - words
     assert not missing
 
 
@@ -224,12 +224,12 @@ def test_the_format_and_its_fields_are_a_promise(catalog):
     """Whoever changes these raises the format, and says so in the README."""
     whole = table.report(catalog, a_challenge(NOW), set(), NOW)
     assert whole["format"] == 1
-    assert list(whole) == list(table.Table.__annotations__)
+    assert list(whole) == list(rows.Table.__annotations__)
     for name, row in (
-        ("katas", table.KataRow),
-        ("concepts", table.ConceptRow),
-        ("badges", table.BadgeRow),
-        ("attempts", table.AttemptRow),
-        ("challenges", table.ChallengeRow),
+        ("katas", rows.KataRow),
+        ("concepts", rows.ConceptRow),
+        ("badges", rows.BadgeRow),
+        ("attempts", rows.AttemptRow),
+        ("challenges", rows.ChallengeRow),
     ):
         assert list(whole[name][0]) == list(row.__annotations__)

@@ -9,7 +9,7 @@ from itertools import groupby
 from pytest_kata.curves import extent, limits, short, stretch
 from pytest_kata.dates import day
 from pytest_kata.render.svg import plain
-from pytest_kata.table import LossRow
+from pytest_kata.rows import LossRow
 
 # Up to so many points, each is a dot as well.
 _FEW = 12

@@ -17,7 +17,7 @@ from pytest_kata.render.strength import comes_from, count
 from pytest_kata.render.style import STYLE
 from pytest_kata.render.svg import MARK, medallion, plain, state
 from pytest_kata.rounds import ENDS
-from pytest_kata.table import (
+from pytest_kata.rows import (
     GONE,
     AttemptRow,
     BadgeRow,

@@ -11,7 +11,7 @@ from pytest_kata.catalog import Catalog, Kata
 from pytest_kata.dates import ago, until
 from pytest_kata.memory import SHAKY, STRONG, STRONG_FROM, WEAK
 from pytest_kata.render.terminal import Look, bar, indent
-from pytest_kata.table import ConceptRow
+from pytest_kata.rows import ConceptRow
 from pytest_kata.workspace import Workspace
 
 STYLES = {WEAK: "bold red", SHAKY: "yellow", STRONG: "green"}

@@ -12,7 +12,7 @@ from pytest_kata.badges import MASTER
 from pytest_kata.catalog import KitError
 from pytest_kata.dates import day
 from pytest_kata.journal import DEFAULT_LEARNER
-from pytest_kata.table import BadgeRow, Table
+from pytest_kata.rows import BadgeRow, Table
 
 # Within the first bytes of whatever `kata report` writes: such a file may be replaced.
 MARK = "made by pytest-kata"
