@@ -14,6 +14,8 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from kits import Toy, add_kata
+
 ROOT = Path(__file__).resolve().parents[1]
 GUARD_SECONDS = 60
 
@@ -66,17 +68,6 @@ def run(
     return result
 
 
-TOML = """\
-id = "{id}"
-title = "Times {factor}"
-concept = "multiplication"
-kind = ["implement"]
-level = "easy"
-attempts = 2
-limits = {{ seconds = {seconds}, memory = 512 }}
-hints = ["Think of {factor} piles.", "Multiply.", "Return x * {factor}."]
-"""
-
 STARTER = '''\
 """Write {name}, which multiplies by {factor}."""
 
@@ -92,6 +83,14 @@ RIGHT = '''\
 
 def {name}(x):
     return x * {factor}
+'''
+
+OTHER = '''\
+"""Adds {factor} times."""
+
+
+def {name}(x):
+    return sum([x] * {factor})
 '''
 
 TESTS = '''\
@@ -154,33 +153,32 @@ class Kit:
 
         It starts with the learner's file untouched.
         """
-        values: dict[str, Any] = {
-            "name": name,
-            "id": name.replace("_", "-"),
-            "factor": factor,
-            "five": 5 * factor,
-            "seconds": seconds,
-        }
+        track, numbered = place.split("/")
         self._places[name] = Path(place)
-        for folder in (self.kata(name), self.mistakes(name)):
-            folder.mkdir(parents=True)
-        self.toml(name).write_text(TOML.format(**values))
-        self.file(name).write_text(STARTER.format(**values))
-        self.tests(name).write_text(TESTS.format(**values))
-        self.starter(name).write_text(STARTER.format(**values))
-        self.solution(name).write_text(RIGHT.format(**values))
-        self.other(name).write_text(
-            f'"""Adds {factor} times."""\n\n\ndef {name}(x):\n    return sum([x] * {factor})\n'
-        )
-        (self.solution(name).parent / "explanation.md").write_text(EXPLANATION.format(**values))
+        values = {"name": name, "factor": factor, "five": 5 * factor}
+        mistakes = {}
         for mistake, (expression, doc) in MISTAKES.items():
             expression = expression.format(**values)
-            wrong = eval(expression, {"x": 5})
-            (self.mistakes(name) / f"{mistake}.py").write_text(
-                MISTAKE.format(
-                    doc=doc, says=f"{name}(5) is {wrong}", name=name, expression=expression
-                )
-            )
+            says = f"{name}(5) is {eval(expression, {'x': 5})}"
+            mistakes[mistake] = MISTAKE.format(doc=doc, says=says, name=name, expression=expression)
+        toy = Toy(
+            name,
+            track,
+            int(numbered[:2]),
+            facts={
+                "title": f"Times {factor}",
+                "concept": "multiplication",
+                "limits": {"seconds": seconds, "memory": 512},
+                "hints": [f"Think of {factor} piles.", "Multiply.", f"Return x * {factor}."],
+            },
+            starter=STARTER.format(**values),
+            solution=RIGHT.format(**values),
+            others={"sum": OTHER.format(**values)},
+            mistakes=mistakes,
+            tests=TESTS.format(**values),
+            explanation=EXPLANATION.format(**values),
+        )
+        add_kata(self.folder, toy)
 
     def kata(self, name: str) -> Path:
         """The folder that the learner sees."""
