@@ -1,6 +1,6 @@
 """Puts token 0 where a label is ignored, and so teaches the model to pad.
 
-caught by: test_ignored_labels_leave_sum_and_count
+caught by: test_positions_that_are_not_scored_change_nothing
 says: an ignored label replaced by a token and trained on
 """
 
