@@ -346,7 +346,7 @@ def check_row(ids, mask, waiting, pad):
             "value",
             f"with pad={pad}, the mask is False at a real id that equals pad",
             looks_like="a mask by the value of ids, not by the length of the text",
-            because="pad may be a real id as well. What else tells where a text ends?",
+            because="The id pad may be a real one as well. What else tells where a text ends?",
         )
     raise checks.Miss(
         "value",

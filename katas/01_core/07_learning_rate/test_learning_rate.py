@@ -331,7 +331,7 @@ def test_model_is_left_as_it_came(kata, kata_seed):
                 before,
                 f"while its copy is trained at rate {rate:g} the model itself",
                 looks_like="a shallow copy, which shares its parameters with the model",
-                because="copy has two functions. Which one copies what is inside?",
+                because="The module copy has two functions. Which one copies what is inside?",
             )
             return FALLING if rate < 1 else [2.0, NAN, NAN, NAN, NAN, NAN]
 
