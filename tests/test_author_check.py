@@ -22,7 +22,7 @@ def replace(file, old: str, new: str) -> None:
 def test_a_good_kit_is_in_order(kit):
     result = kit.command("check")
     assert result.status == 0
-    assert result.out == "3 katas, 27 sources, 36 test runs: all in order\n"
+    assert result.out == "3 katas, 33 sources, 42 test runs: all in order\n"
     assert not kit.journal.exists(), "an author's check is nobody's attempt"
 
 
@@ -98,7 +98,7 @@ def a_mistake_does_not_say_what_is_wrong(kit):
     replace(kit.mistakes("double") / "adds.py", "Adds instead of multiplying.\n\n", "")
 
 
-@defect("{solutions}:1: there are 5 mistakes; write at least 6")
+@defect("{solutions}:1: there are 7 mistakes; write at least 8")
 def there_are_too_few_mistakes(kit):
     (kit.mistakes("double") / "adds.py").unlink()
 

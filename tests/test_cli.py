@@ -265,7 +265,7 @@ def test_check_of_some_katas_and_of_shipped_files(kit):
     kit.write("double", "return 1")
     good = kit.command("check", "triple")
     assert good.status == 0
-    assert "1 katas, 9 sources, 12 test runs: all in order" in good.out
+    assert "1 katas, 11 sources, 14 test runs: all in order" in good.out
     bad = kit.command("check", "--shipped", "double")
     assert bad.status == 1
     assert "katas/01_first/01_double/double.py:1: is not the starter" in words_of(bad.out)

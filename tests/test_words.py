@@ -32,8 +32,8 @@ def test_names_are_told_apart(kit, monkeypatch, capsys) -> None:
     assert main(["double"]) == 0
     out = capsys.readouterr().out
     counts = {
-        name: int(re.search(rf"- {name}: (\d+) of 6", out)[1]) for name in (NAMED, OTHER, NONE)
+        name: int(re.search(rf"- {name}: (\d+) of 8", out)[1]) for name in (NAMED, OTHER, NONE)
     }
-    assert sum(counts.values()) == 6
+    assert sum(counts.values()) == 8
     assert counts[NAMED] == len(re.findall(rf"\({NAMED}\)", out)) > 0
-    assert len(ROW.findall(out)) == 6
+    assert len(ROW.findall(out)) == 8

@@ -114,6 +114,8 @@ EXPLANATION = "# Times {factor}\n\n**Answer.** `x * {factor}`, once over.\n"
 MISTAKES = {
     "adds": ("x + {factor}", "Adds instead of multiplying."),
     "forgets": ("x", "Hands its argument back."),
+    "miscounts": ("x * {factor} + 1", "Adds one more than there are."),
+    "negates": ("-x * {factor}", "Turns the sign."),
     "nothing": ("None", "Computes and returns nothing."),
     "powers": ("x**3", "Raises to a power."),
     "subtracts": ("x - {factor}", "Subtracts."),

@@ -27,7 +27,7 @@ from pytest_kata.feedback import Feedback
 from pytest_kata.selection import BOUND, EVERY
 from pytest_kata.workspace import Source, Workspace
 
-MISTAKES = 6
+MISTAKES = 8
 HINTS = 3
 
 

@@ -13,7 +13,9 @@ def test_tokens_of_one_batch(kata):
         looks_like={
             "a sum where a product belongs": 12,
             "one sequence only": 8,
+            "the last token of each sequence left out": 28,
             "sequences counted instead of tokens": 4,
+            "accumulation added instead of multiplied": 33,
         },
         because="Count them: 4 rows, 8 tokens in each.",
     )

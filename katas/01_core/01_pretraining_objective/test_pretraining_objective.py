@@ -14,38 +14,6 @@ JOINED = "rows joined before the shift: the end of a row scored on the start of 
 SIZES = ((3, 9, 11), (2, 5, 7), (4, 3, 6))  # B, T, V
 
 
-def test_position_t_is_scored_on_token_t_plus_1(kata, kata_seed):
-    """A model that knows each token's successor has a loss of 0 on a chain of successors."""
-    for sizes in SIZES:
-        b, t, v = sizes
-        g = _generator(kata_seed, v)
-        after = _ring(v, g)
-        column = torch.randint(v, (b,), generator=g)
-        columns = [column]
-        for _ in range(t - 1):
-            columns.append(after[columns[-1]])
-        labels = torch.stack(columns, dim=1)
-        # Sure of the successor, and with a taste for its neighbours in the chain that tells
-        # one wrong shift from another.
-        logits = torch.zeros(b, t, v)
-        before = torch.empty_like(after).scatter_(0, after, torch.arange(v))
-        for wanted, value in (
-            (after[labels], 40.0),
-            (after[after[labels]], 20.0),
-            (labels, 10.0),
-            (before[labels], 5.0),
-        ):
-            logits.scatter_(2, wanted.unsqueeze(2), value)
-        checks.close(
-            kata.next_token_loss(logits, labels),
-            torch.tensor(0.0),
-            f"the loss (B, T, V = {str(sizes)[1:-1]}) of a model that knows every successor",
-            atol=1e-3,
-            looks_like=_known_mistakes(logits, labels),
-            because="Logits at t were computed from token t: which token are they a guess at?",
-        )
-
-
 def test_uniform_logits_give_ln_of_the_vocabulary_size(kata, kata_seed):
     """Not knowing anything costs ln V nats a token, whatever the tokens are."""
     for sizes in SIZES:
@@ -65,14 +33,46 @@ def test_uniform_logits_give_ln_of_the_vocabulary_size(kata, kata_seed):
                     "bits, a logarithm to base 2; the contract asks for nats": math.log2(v),
                     "a perplexity, exp of the loss": float(v),
                     "the sum, not the mean": scored * want,
-                    "a mean over all positions, also the last one of each row, "
-                    "which predicts nothing": want * (t - 1) / t,
+                    "a sum divided by a count of the uncut labels, B x T of them: "
+                    "the first of each row is nobody's next token": want * (t - 1) / t,
                     "the log-likelihood, without its minus": -want,
                     "the probability, without its logarithm": 1 / v,
                     "the sum of each row, averaged over rows": want * (t - 1),
                 }
             ),
             because="Every scored token has the probability 1 / V here.",
+        )
+
+
+def test_position_t_is_scored_on_token_t_plus_1(kata, kata_seed):
+    """A model that knows each token's successor has a loss of 0 on a chain of successors."""
+    for sizes in SIZES:
+        b, t, v = sizes
+        g = _generator(kata_seed, v)
+        after = _ring(v, g)
+        column = torch.randint(v, (b,), generator=g)
+        columns = [column]
+        for _ in range(t - 1):
+            columns.append(after[columns[-1]])
+        labels = torch.stack(columns, dim=1)
+        # Sure of the successor, and with a taste for its neighbours in the chain, and for each
+        # other token, that tells one wrong shift from another.
+        logits = torch.rand(b, t, v, generator=g) * 4
+        before = torch.empty_like(after).scatter_(0, after, torch.arange(v))
+        for wanted, value in (
+            (after[labels], 40.0),
+            (after[after[labels]], 20.0),
+            (labels, 10.0),
+            (before[labels], 5.0),
+        ):
+            logits.scatter_(2, wanted.unsqueeze(2), value)
+        checks.close(
+            kata.next_token_loss(logits, labels),
+            torch.tensor(0.0),
+            f"the loss (B, T, V = {str(sizes)[1:-1]}) of a model that knows every successor",
+            atol=1e-3,
+            looks_like=_known_mistakes(logits, labels),
+            because="Logits at t were computed from token t: which token are they a guess at?",
         )
 
 
@@ -86,7 +86,8 @@ def test_mean_over_all_scored_positions_of_random_logits(kata, kata_seed):
                 _mean(_surprises(logits, labels)).to(dtype),
                 f"the loss of random {str(dtype)[6:]} logits (B, T, V = {str(sizes)[1:-1]})",
                 atol=atol,
-                looks_like=_known_mistakes(logits, labels),
+                looks_like=_known_mistakes(logits, labels)
+                | (_something_added(logits, labels) if dtype is torch.float64 else {}),
                 because="Which logits belong to which label, and do both keep that order?",
             )
 
@@ -297,11 +298,7 @@ def test_large_logits_stay_exact(kata):
                 what,
                 atol=1e-3,
                 rtol=1e-5,
-                looks_like={
-                    f"softmax with {tiny:g} added before the logarithm, "
-                    "which makes every large loss the same": _padded(logits, labels, tiny)
-                    for tiny in (1e-12, 1e-10, 1e-9, 1e-8, 1e-7, 1e-6, 1e-5)
-                },
+                looks_like=_something_added(logits, labels),
                 because="A loss of 10,000 is a loss of 10,000: compute it in log space.",
             )
 
@@ -431,9 +428,14 @@ def _mean(rows):
     return torch.cat(rows).mean()
 
 
-def _padded(logits, labels, tiny):
-    log_p = (logits.softmax(-1) + tiny).log().double()
-    return _mean(_surprises(logits, labels, log_p=log_p)).to(logits.dtype)
+def _something_added(logits, labels):
+    return {
+        f"softmax with {tiny:g} added before the logarithm, "
+        "which makes every large loss the same": _mean(
+            _surprises(logits, labels, log_p=(logits.softmax(-1) + tiny).log().double())
+        ).to(logits.dtype)
+        for tiny in (1e-12, 1e-10, 1e-9, 1e-8, 1e-7, 1e-6, 1e-5)
+    }
 
 
 def _scalars(values):
@@ -455,13 +457,14 @@ def _known_mistakes(logits, labels, ignore_index=-100):
     safe = labels[:, 1:].clamp(0, v - 1).unsqueeze(2)
     picked = -log_p[:, :-1].gather(2, safe).squeeze(2)
     not_zero = (labels[:, 1:] != x) & (labels[:, 1:] != 0)
+    zeros = labels.masked_fill(labels == x, 0)
     twice = logits.detach().double().softmax(-1).log_softmax(-1)
     values = {
         NO_SHIFT: _mean(_surprises(logits, labels, 0, x)),
         WRONG_WAY: _mean(_surprises(logits, labels, -1, x)),
         WRAPPED: _mean(_surprises(longer, rolled, 1, x)),
         JOINED: _mean(_surprises(flat_logits, flat_labels, 1, x)),
-        "the labels of all rows rolled as one": _mean(
+        "the labels of all rows rolled as one, so that a row ends on the start of another": _mean(
             _surprises(flat_logits, flat_labels.roll(-1, 1), 0, x)
         ),
         "a shift in the batch: each sequence scored on the one after it": _mean(
@@ -479,6 +482,10 @@ def _known_mistakes(logits, labels, ignore_index=-100):
         "a mask from before the shift, with ignored labels scored": picked[unshifted].mean(),
         "a position left out for its own label, though it has a next one": picked[both].mean(),
         "a sum divided by a count of the uncut labels": total / (labels != x).sum(),
+        "an ignored label replaced by a token and trained on": torch.cat(
+            _surprises(logits, zeros, ignore_index=None)
+        ).sum()
+        / scored,
         "the log-likelihood, without its minus": -total / scored,
         "bits, a logarithm to base 2; the contract asks for nats": total / scored / math.log(2),
     }

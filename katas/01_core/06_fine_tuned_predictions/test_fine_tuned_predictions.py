@@ -86,7 +86,7 @@ def telling_case(seed, classes, count=11, batch_size=4):
         by_value = logits_of(model, texts, batch_size, lambda ids, mask: ids != 0)
         wrong = [all_real.argmax(1).tolist(), by_value.argmax(1).tolist()]
         if best not in wrong:
-            return model, texts, best, {"padded": wrong[0], "by_value": wrong[1]}
+            return model, texts, best
     raise RuntimeError("no telling case among 1000")
 
 
@@ -144,30 +144,55 @@ def judged(got, want, what, looks_like=None, because=""):
 # ---- the answers ----------------------------------------------------------------------------
 
 
+def test_asked_again_it_answers_the_same(kata, kata_seed):
+    """Nothing is drawn by lot: the same model, the same texts, the same answers."""
+    names, (texts,) = NAMES[5], even_texts(kata_seed, 5)
+    model = sorter(kata_seed, 5)
+    for parameter in model.parameters():
+        # No class is far ahead, so that a lot would fall on many.
+        parameter.data.mul_(0.2)
+    held, first = copy.deepcopy(model.state_dict()), None
+    for _ in range(5):
+        got = ask(kata, model, texts, names, batch_size=5)
+        plain(got, "the predictions for 5 texts")
+        checks.unchanged(
+            copy.deepcopy(model.state_dict()),
+            held,
+            "a weight of the model",
+            looks_like="weights drawn anew: what was trained is gone",
+            because="Predicting reads the weights.",
+        )
+        first = got if first is None else first
+        checks.that(
+            got == first,
+            "the same model gives other answers to the same texts when it is asked again",
+            looks_like="answers at random",
+            because="The largest logit is the answer, and nothing is drawn by lot.",
+        )
+
+
 def test_each_text_gets_the_name_of_its_largest_logit(kata, kata_seed):
     """Along the classes of one text, not along the texts, and names[i] is class i."""
-    because = "Each row of logits is one text; its columns are in the order of names."
     # As many texts as classes: the largest of each column fits as well.
-    model, texts, names, want, wrong = square_case(kata_seed)
-    what = "the predictions for 3 texts of 3 classes"
-    judged(ask(kata, model, texts, names), want, what, looks_like=wrong, because=because)
-    for classes in (3, 5, 2):
-        model, texts, best, _ = telling_case(kata_seed, classes)
+    model, groups = square_case(kata_seed)
+    for texts, names in zip(groups, (NAMES[5], NAMES[5][::-1]), strict=True):
         logits = logits_of(model, texts)
-        for names in (NAMES[classes], NAMES[classes][::-1]):
-            judged(
-                ask(kata, model, texts, names, batch_size=len(texts)),
-                [names[i] for i in best],
-                f"the predictions with names={names}",
-                looks_like=known_mistakes(logits, names),
-                because=because,
-            )
+        judged(
+            ask(kata, model, texts, names, batch_size=5),
+            [names[i] for i in logits.argmax(1).tolist()],
+            f"the predictions for 5 texts with names={names}",
+            looks_like=known_mistakes(logits, names),
+            because="Each row of logits is one text; its columns are in the order of names.",
+        )
 
 
 def known_mistakes(logits, names):
     """Words for a mistake, and the answers that it gives."""
     best, least = logits.argmax(1).tolist(), logits.argmin(1).tolist()
     return {
+        "the largest of each class, along the texts": [
+            names[i] for i in logits.argmax(0).tolist() if i < len(names)
+        ],
         "names put in alphabetical order": [sorted(names)[i] for i in best],
         "the smallest logit": [names[i] for i in least],
         "class 1 wherever its logit is above 0": [names[int(row[1] > 0)] for row in logits],
@@ -176,18 +201,29 @@ def known_mistakes(logits, names):
     }
 
 
+def even_texts(seed, count, groups=1):
+    """Groups of texts of 4 letters, all different: without padding, and without an "a"."""
+    generator = torch.Generator().manual_seed(seed + 600)
+    found = {}
+    while len(found) < count * groups:
+        ids = torch.randint(1, 9, (4,), generator=generator).tolist()
+        found["".join("abcdefghi"[i] for i in ids)] = None
+    texts = list(found)
+    return [texts[start : start + count] for start in range(0, len(texts), count)]
+
+
 def square_case(seed):
-    """3 texts of 3 classes, for which the known mistakes give answers that all differ."""
-    names = NAMES[3]
+    """5 classes and twice 5 texts, for which right and known wrong answers all differ."""
     for attempt in range(seed * 1000, seed * 1000 + 1000):
-        model, texts = sorter(attempt, 3), some_texts(attempt, 5)[:3]
-        logits = logits_of(model, texts)
-        wrong = known_mistakes(logits, names)
-        across = [names[i] for i in logits.argmax(0).tolist()]
-        wrong["the largest of each class, along the texts"] = across
-        want = [names[i] for i in logits.argmax(1).tolist()]
-        if clear(logits) and len(set(want)) > 1 and all_differ([want, *wrong.values()]):
-            return model, texts, names, want, wrong
+        model, groups = sorter(attempt, 5), even_texts(attempt, 5, groups=2)
+        for texts, names in zip(groups, (NAMES[5], NAMES[5][::-1]), strict=True):
+            logits = logits_of(model, texts)
+            want = [names[i] for i in logits.argmax(1).tolist()]
+            wrong = known_mistakes(logits, names).values()
+            if not clear(logits) or len(set(want)) < 3 or not all_differ([want, *wrong]):
+                break
+        else:
+            return model, groups
     raise RuntimeError("no telling case among 1000")
 
 
@@ -195,77 +231,66 @@ def all_differ(lists):
     return len({tuple(one) for one in lists}) == len(lists)
 
 
-def test_answers_come_in_the_order_of_the_texts(kata, kata_seed):
-    """The order is that of the caller, and an equal text is answered as often as it comes."""
-    model, texts, best, _ = telling_case(kata_seed, 3)
-    names, size = NAMES[3], 4
-    for order in (list(range(len(texts))), list(range(len(texts)))[::-1]):
-        here = [texts[i] for i in order]
-        want = [names[best[i]] for i in order]
-        answer = dict(zip(here, want, strict=True))
-        judged(
-            ask(kata, model, tuple(here), names, batch_size=size),
-            want,
-            "the predictions for 11 texts, two of which come twice,",
-            looks_like={
-                "answers in the order of the lengths": [
-                    answer[text] for text in sorted(here, key=len)
-                ],
-                "answers from the longest text to the shortest": [
-                    answer[text] for text in sorted(here, key=len, reverse=True)
-                ],
-                "one answer for each different text": list(answer.values()),
-                "batches that come last first": [
-                    a for i in range(8, -1, -size) for a in want[i : i + size]
-                ],
-            },
-            because="The caller lays the answers beside the texts, one by one.",
-        )
+def test_answers_follow_the_weights(kata, kata_seed):
+    """The model as it is now answers, and nothing is remembered of what it was."""
+    names = NAMES[5]
+    for attempt in range(kata_seed * 1000 + 500, kata_seed * 1000 + 1500):
+        (texts,) = even_texts(attempt, 7)
+        model, other = sorter(attempt, 5), sorter(attempt + 1, 5)
+        before, after = logits_of(model, texts), logits_of(other, texts)
+        first, want = ([names[i] for i in each.argmax(1).tolist()] for each in (before, after))
+        if clear(before) and clear(after) and not any(map(str.__eq__, first, want)):
+            break
+    judged(
+        ask(kata, model, texts, names, batch_size=7),
+        first,
+        "the predictions for 7 texts",
+        because="Each row of logits is one text; its columns are in the order of names.",
+    )
+    model.load_state_dict(other.state_dict())
+    judged(
+        ask(kata, model, texts, names, batch_size=7),
+        want,
+        "the predictions after the weights have changed",
+        looks_like={"answers remembered from before": first},
+        because="The model that is passed in has other weights than when you were asked last.",
+    )
 
 
-def test_every_batch_size_gives_the_same_answers(kata, kata_seed):
-    """Whatever a text has beside it, and however much padding, its answer is the same."""
-    model, texts, best, wrong = telling_case(kata_seed, 3)
-    names = NAMES[3]
-    for size in (4, 1, 2, 3, 5, 11, 64):
-        looks_like = {
-            "padding that counts like text": wrong["padded"],
-            "real ids that count as padding, because they equal pad": wrong["by_value"],
-            "the ragged last batch dropped": best[: len(best) // size * size],
-            "the first batch only": best[:size],
-            "the last batch only": best[(len(best) - 1) // size * size :],
-        }
-        judged(
-            ask(kata, model, texts, names, batch_size=size),
-            [names[i] for i in best],
-            f"the predictions for 11 texts with batch_size={size}",
-            looks_like={words: [names[i] for i in v] for words, v in looks_like.items()},
-            because="The answer to a text must not depend on its neighbours.",
-        )
+def test_any_number_of_classes_in_any_order(kata, kata_seed):
+    """Two classes or three, and the names in whichever order the caller has them."""
+    for classes in (3, 2):
+        for attempt in range(kata_seed * 1000, kata_seed * 1000 + 1000):
+            model, (texts,) = sorter(attempt, classes), even_texts(attempt, 11)
+            logits = logits_of(model, texts)
+            best = logits.argmax(1).tolist()
+            if clear(logits) and len(set(best)) == classes:
+                break
+        for names in (NAMES[classes], NAMES[classes][::-1]):
+            judged(
+                ask(kata, model, texts, names, batch_size=len(texts)),
+                [names[i] for i in best],
+                f"the predictions with names={names}",
+                because="The columns of logits are in the order of names, and as many.",
+            )
 
 
-def test_model_gets_full_batches_and_each_text_once(kata, kata_seed):
-    """batch_size texts a call, the rest in the last one: memory is bounded, no call is wasted."""
-    for count, settings in ((11, {"batch_size": 4}), (6, {"batch_size": 3}), (19, {})):
+def test_no_texts_no_call(kata, kata_seed):
+    """No texts: no answers, and the model is left in peace."""
+    for empty in ([], ()):
         calls = []
-        model, texts = sorter(kata_seed, 3, calls), some_texts(kata_seed, count)
-        size = settings.get("batch_size", 16)
-        want = [size] * (count // size) + [count % size] * (count % size > 0)
-        ask(kata, model, texts, NAMES[3], **settings)
-        got = [len(call["ids"]) for call in calls]
+        model = sorter(kata_seed, 3, calls).train()
+        before = modes_of(model)
         checks.equal(
-            got,
-            want,
-            f"the number of texts in each call of the model, for {count} texts and "
-            f"batch_size={'its default, 16' if not settings else size},",
-            looks_like={
-                "all texts in one call, however many there are": [count],
-                "one call for each text": [1] * count,
-                "the ragged last batch dropped": [size] * (count // size),
-                "an empty batch at the end": [*want, 0],
-            },
-            because="A thousand texts in one call fill the memory; one by one they take for ever.",
+            ask(kata, model, empty, NAMES[3], batch_size=2), [], "the predictions for no texts"
         )
+        checks.equal(
+            len(calls),
+            0,
+            "the number of calls of the model for no texts",
+            because="What would it be called with?",
+        )
+        check_modes(model, before, "predictions for no texts")
 
 
 def test_padding_is_on_the_right_and_masked(kata, kata_seed):
@@ -275,6 +300,7 @@ def test_padding_is_on_the_right_and_masked(kata, kata_seed):
         texts = ["bah", "aaa", "hidebach", "a", "chaa", "fig", "hah"]
         model = sorter(kata_seed, 3, calls)
         ask(kata, model, texts, NAMES[3], batch_size=3, **settings)
+        checks.that(len(calls) > 0, "the model is never called")
         waiting = [letters(text) for text in texts]
         for call in calls:
             for what, dtype, want in zip(
@@ -285,7 +311,6 @@ def test_padding_is_on_the_right_and_masked(kata, kata_seed):
                 )
             for ids, mask in zip(call["ids"], call["mask"], strict=True):
                 check_row(ids, mask, waiting, pad)
-        checks.equal(len(waiting), 0, "the number of texts that the model never got")
 
 
 def check_row(ids, mask, waiting, pad):
@@ -321,32 +346,92 @@ def check_row(ids, mask, waiting, pad):
             "value",
             f"with pad={pad}, the mask is False at a real id that equals pad",
             looks_like="a mask by the value of ids, not by the length of the text",
-            because="pad may be a real id as well. What else tells where a text ends?",
+            because="The id pad may be a real one as well. What else tells where a text ends?",
         )
     raise checks.Miss(
         "value",
-        f"the model gets a row with {len(real)} ids that count, and no text left has just these",
+        f"the model gets a row in which {len(real)} ids count, and no text left has just these",
         looks_like="texts cut to the shortest of their batch" if cut else "",
         because="Lay ids and mask of one batch beside its texts.",
     )
 
 
-def test_no_texts_no_call(kata, kata_seed):
-    """No texts: no answers, and the model is left in peace."""
-    for empty in ([], ()):
+def test_answers_come_in_the_order_of_the_texts(kata, kata_seed):
+    """The order is that of the caller, and an equal text is answered as often as it comes."""
+    model, texts, best = telling_case(kata_seed, 3)
+    names, size = NAMES[3], 4
+    for order in (list(range(len(texts))), list(range(len(texts)))[::-1]):
+        here = [texts[i] for i in order]
+        want = [names[best[i]] for i in order]
+        answer = dict(zip(here, want, strict=True))
+        judged(
+            ask(kata, model, tuple(here), names, batch_size=size),
+            want,
+            "the predictions for 11 texts, two of which come twice,",
+            looks_like={
+                "answers in the order of the lengths": [
+                    answer[text] for text in sorted(here, key=len)
+                ],
+                "answers from the longest text to the shortest": [
+                    answer[text] for text in sorted(here, key=len, reverse=True)
+                ],
+                "one answer for each different text": list(answer.values()),
+                "batches that come last first": [
+                    a for i in range(8, -1, -size) for a in want[i : i + size]
+                ],
+            }
+            | lost(want, size),
+            because="The caller lays the answers beside the texts, one by one.",
+        )
+
+
+def lost(answers, size):
+    """Words for batches that got lost, and the answers that are left."""
+    return {
+        "the ragged last batch dropped": answers[: len(answers) // size * size],
+        "the first batch only": answers[:size],
+        "the last batch only": answers[(len(answers) - 1) // size * size :],
+    }
+
+
+def test_every_batch_size_gives_the_same_answers(kata, kata_seed):
+    """Whatever a text has beside it, and however much padding, its answer is the same."""
+    model, texts, best = telling_case(kata_seed, 3)
+    names = NAMES[3]
+    for size in (4, 1, 2, 3, 5, 11, 64):
+        judged(
+            ask(kata, model, texts, names, batch_size=size),
+            [names[i] for i in best],
+            f"the predictions for 11 texts with batch_size={size}",
+            looks_like={
+                words: [names[i] for i in left] for words, left in lost(best, size).items()
+            },
+            because="The answer to a text must not depend on its neighbours.",
+        )
+
+
+def test_model_gets_full_batches_and_each_text_once(kata, kata_seed):
+    """batch_size texts a call, the rest in the last one: memory is bounded, no call is wasted."""
+    for count, settings in ((11, {"batch_size": 4}), (6, {"batch_size": 3}), (19, {})):
         calls = []
-        model = sorter(kata_seed, 3, calls).train()
-        before = modes_of(model)
+        model, texts = sorter(kata_seed, 3, calls), some_texts(kata_seed, count)
+        size = settings.get("batch_size", 16)
+        want = [size] * (count // size) + [count % size] * (count % size > 0)
+        ask(kata, model, texts, NAMES[3], **settings)
+        got = [len(call["ids"]) for call in calls]
         checks.equal(
-            ask(kata, model, empty, NAMES[3], batch_size=2), [], "the predictions for no texts"
+            got,
+            want,
+            f"the number of texts in each call of the model, for {count} texts and "
+            f"batch_size={'its default, 16' if not settings else size},",
+            looks_like={
+                "all texts in one call, however many there are": [count],
+                "one call for each text": [1] * count,
+                "the ragged last batch dropped": [size] * (count // size),
+                "an empty batch at the end": [*want, 0],
+            },
+            because="A thousand texts in one call fill the memory; one by one they take for ever.",
         )
-        checks.equal(
-            len(calls),
-            0,
-            "the number of calls of the model for no texts",
-            because="What would it be called with?",
-        )
-        check_modes(model, before, "predictions for no texts")
 
 
 # ---- the model, during and after ------------------------------------------------------------
@@ -454,13 +539,14 @@ def test_error_goes_through_and_leaves_no_trace(kata, kata_seed):
             checks.that(
                 type(error) is kind,
                 f"{who}, and {said}",
-                looks_like="" if error else "an error swallowed, and answers that are made up",
+                looks_like="" if error else "an error swallowed on its way to the caller",
                 because="The caller cannot know what went wrong but by that error.",
             )
             check_modes(model, before, who)
             checks.that(
                 still is recorded,
                 f"after {who}, gradients are no longer recorded",
+                looks_like="recording switched off for the whole process, and not put back",
                 because="A with block and a decorator put it back in any case.",
             )
 
@@ -487,7 +573,7 @@ def test_no_graph_is_built_and_gradients_are_as_before(kata, kata_seed):
             after is recorded,
             f"gradients were {'' if recorded else 'not '}recorded before predict, "
             f"and are {'' if after else 'not '}recorded after it",
-            looks_like="recording switched off for the whole process"
+            looks_like="recording switched off for the whole process, and not put back"
             if recorded
             else "recording switched on, whatever it was before",
             because="Off where, and until when?",
@@ -516,55 +602,6 @@ def test_no_graph_is_built_and_gradients_are_as_before(kata, kata_seed):
                 f"the gradient of {name}",
                 looks_like="gradients cleared, which the caller had not used yet",
             )
-
-
-def test_answers_follow_the_weights(kata, kata_seed):
-    """The model as it is now answers: nothing is remembered, and nothing in it is changed."""
-    names = NAMES[3]
-    model, texts, best, _ = telling_case(kata_seed, 3)
-    first, (new, want) = [names[i] for i in best], other_weights(kata_seed, texts, names, best)
-    held = copy.deepcopy(model.state_dict())
-    torch.manual_seed(kata_seed)
-    repeated = [ask(kata, model, texts, names, batch_size=4) for _ in range(3)]
-    checks.that(
-        repeated[0] == repeated[1] == repeated[2] or model_changed(model, held),
-        "the same model gives other answers to the same texts when it is asked again",
-        looks_like="answers at random",
-        because="The largest logit is the answer, and nothing is drawn by lot.",
-    )
-    for when in ("the first predictions", "the predictions of the same model, asked again,"):
-        got = ask(kata, model, texts, names, batch_size=4)
-        checks.unchanged(
-            copy.deepcopy(model.state_dict()),
-            held,
-            "a weight of the model",
-            looks_like="weights drawn anew: what was trained is gone",
-            because="Predicting reads the weights.",
-        )
-        judged(got, first, when)
-    model.load_state_dict(new)
-    judged(
-        ask(kata, model, texts, names, batch_size=4),
-        want,
-        "the predictions after the weights have changed",
-        looks_like={"answers remembered from before": first},
-        because="The model that is passed in has other weights than when you were asked last.",
-    )
-
-
-def model_changed(model, held):
-    return any(not torch.equal(value, held[name]) for name, value in model.state_dict().items())
-
-
-def other_weights(seed, texts, names, best):
-    """Weights with which the texts get other answers, clearly, and these answers."""
-    for attempt in range(seed * 1000 + 500, seed * 1000 + 1500):
-        model = sorter(attempt, len(names))
-        logits = logits_of(model, texts)
-        found = logits.argmax(1).tolist()
-        if clear(logits) and found != best:
-            return model.state_dict(), [names[i] for i in found]
-    raise RuntimeError("no other weights among 1000")
 
 
 # ---- the real thing -------------------------------------------------------------------------

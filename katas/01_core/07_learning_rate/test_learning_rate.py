@@ -308,6 +308,42 @@ def test_random_histories_are_judged_as_the_contract_says(kata, kata_seed):
 
 
 @pytest.mark.task(2)
+def test_model_is_left_as_it_came(kata, kata_seed):
+    """Weights, buffers, gradients and modes of the caller's own model are as before."""
+    for training in (True, False):
+        model = _model(kata_seed).train(training)
+        before = copy.deepcopy(model.state_dict())
+        tried = []
+
+        def train(trial, rate, model=model, before=before, tried=tried):
+            checks.that(
+                trial is not model,
+                f"at rate {rate:g} train is given the model itself, not a copy of it",
+                looks_like="the caller's model trained once more, at the rate found"
+                if rate in tried
+                else "the caller's own model trained, a state put back afterwards or not",
+                because="If this rate wrecks it, what is left?",
+            )
+            tried.append(rate)
+            _disturb(trial, rate)
+            checks.unchanged(
+                model.state_dict(),
+                before,
+                f"while its copy is trained at rate {rate:g} the model itself",
+                looks_like="a shallow copy, which shares its parameters with the model",
+                because="The module copy has two functions. Which one copies what is inside?",
+            )
+            return FALLING if rate < 1 else [2.0, NAN, NAN, NAN, NAN, NAN]
+
+        kata.largest_stable_rate(model, [0.1, 10.0, 0.01, 1.0], train, 2)
+        checks.unchanged(model.state_dict(), before, "the state of the model after the search")
+        for part in model.modules():
+            checks.that(part.training is training, "a part of the model is in another mode now")
+        for parameter in model.parameters():
+            checks.that(parameter.grad is None, "the model has gradients that it had not before")
+
+
+@pytest.mark.task(2)
 def test_edge_on_a_parabola_is_two_over_the_curvature(kata, kata_seed):
     """Gradient descent on c/2 * w^2 is stable below the rate 2/c: known on paper, and found."""
     draw = random.Random(kata_seed)
@@ -378,42 +414,6 @@ def test_every_trial_starts_from_the_same_weights(kata, kata_seed):
 
 
 @pytest.mark.task(2)
-def test_model_is_left_as_it_came(kata, kata_seed):
-    """Weights, buffers, gradients and modes of the caller's own model are as before."""
-    for training in (True, False):
-        model = _model(kata_seed).train(training)
-        before = copy.deepcopy(model.state_dict())
-        tried = []
-
-        def train(trial, rate, model=model, before=before, tried=tried):
-            checks.that(
-                trial is not model,
-                f"at rate {rate:g} train is given the model itself, not a copy of it",
-                looks_like="the caller's model trained once more, at the rate found"
-                if rate in tried
-                else "the caller's own model trained, a state put back afterwards or not",
-                because="If this rate wrecks it, what is left?",
-            )
-            tried.append(rate)
-            _disturb(trial, rate)
-            checks.unchanged(
-                model.state_dict(),
-                before,
-                f"while its copy is trained at rate {rate:g} the model itself",
-                looks_like="a shallow copy, which shares its parameters with the model",
-                because="copy has two functions. Which one copies what is inside?",
-            )
-            return FALLING if rate < 1 else [2.0, NAN, NAN, NAN, NAN, NAN]
-
-        kata.largest_stable_rate(model, [0.1, 10.0, 0.01, 1.0], train, 2)
-        checks.unchanged(model.state_dict(), before, "the state of the model after the search")
-        for part in model.modules():
-            checks.that(part.training is training, "a part of the model is in another mode now")
-        for parameter in model.parameters():
-            checks.that(parameter.grad is None, "the model has gradients that it had not before")
-
-
-@pytest.mark.task(2)
 def test_search_goes_up_from_the_smallest_rate_and_ends_at_the_edge(kata):
     """Rates are tried by size up to the first unstable one; nothing beyond it is tried."""
     for rates, unstable, want, beyond in (
@@ -477,7 +477,7 @@ def test_no_stable_rate_is_none(kata):
             tried.append(rate)
             return list(history)
 
-        what = f"the largest stable rate of {len(rates)}, none of them stable,"
+        what = f"the largest stable rate of {len(rates)} rates, none of them stable,"
         try:
             got = kata.largest_stable_rate(torch.nn.Linear(3, 2), rates, train, 1)
         except (ValueError, IndexError) as error:

@@ -97,13 +97,19 @@ def test_two_steps_equal_two_steps_by_hand(kata, kata_seed):
         batches = [(x, y[:, :1]) for x, y in some_batches(kata_seed, (5, 2))]
         start = torch.cat([model.weight.detach().reshape(-1), model.bias.detach()])
         want, stale, sums = start, start, torch.zeros(4, dtype=torch.float64)
-        for inputs, labels in batches:
+        late, steep = start, start
+        for step, (inputs, labels) in enumerate(batches):
             extended = torch.cat([inputs, torch.ones(len(inputs), 1, dtype=torch.float64)], 1)
             sums = sums + _slope(extended, labels[:, 0], stale)
             stale = stale - lr * sums
             want = want - lr * _slope(extended, labels[:, 0], want)
-        run(kata, model, batches, sgd(model, lr))
+            late = late - lr * step * _slope(extended, labels[:, 0], late)
+            steep = steep - lr * (step + 1) * _slope(extended, labels[:, 0], steep)
+        optimizer, max_norm, norms = sgd(model, lr), 1e6, []
+        optimizer.register_step_pre_hook(lambda *_: norms.append(_norm(model)))
+        run(kata, model, batches, optimizer, max_norm=max_norm)
         got = torch.cat([model.weight.detach().reshape(-1), model.bias.detach()])
+        enlarged = any(abs(norm - max_norm) < 1e-3 * max_norm for norm in norms)
         checks.close(
             got,
             want,
@@ -111,15 +117,24 @@ def test_two_steps_equal_two_steps_by_hand(kata, kata_seed):
             atol=1e-9,
             looks_like={
                 "step 2 using the gradient of step 1 once more, added to its own": stale,
-                "no step at all: a gradient that was cleared before the step": start,
-            },
-            because="What is in .grad when step 2 calls backward?",
+                "no step at all: zero_grad between backward and step": start,
+                "a warm-up that begins at zero, where there was to be none": late,
+                "a ramp that does not stop at the base rate": steep,
+            }
+            | ({"small gradients enlarged until their norm is max_norm": got} if enlarged else {}),
+            because="Each step on paper: what is in .grad, and which rate is it taken at?",
         )
 
 
 def _slope(inputs, labels, weights):
     """The gradient of mean (x w - y)^2, on paper: 2 / n * X^T (X w - y)."""
     return 2 / len(inputs) * inputs.T @ (inputs @ weights - labels)
+
+
+def _norm(model):
+    """The norm of all gradients together, 0 where there are none."""
+    found = [p.grad.reshape(-1) for p in trainable(model) if p.grad is not None]
+    return torch.cat(found).norm().item() if found else 0.0
 
 
 def test_gradients_left_over_from_earlier_do_not_count(kata, kata_seed):
@@ -147,7 +162,7 @@ def test_order_of_events_in_every_step(kata, kata_seed):
         model = small_model(kata_seed)
         optimizer = sgd(model, 0.05)
         limit = max_norm * (1 + 1e-4)
-        steps, late, fresh = [], [], []
+        steps, late, fresh, apart = [], [], [], []
         probed = model[2].bias
 
         def grads():
@@ -171,6 +186,12 @@ def test_order_of_events_in_every_step(kata, kata_seed):
             steps[-1] += ["clip", "step"] if 0 < norm <= limit else ["step"]
             if norm == 0:
                 steps[-1][-1] = "step without gradients"
+            elif norm > limit and not apart:
+                found = [p.grad for p in trainable(model) if p.grad is not None]
+                if all(grad.norm() <= limit for grad in found):
+                    apart.append("every tensor clipped to max_norm by itself")
+                elif all(grad.abs().max() <= limit for grad in found):
+                    apart.append("every entry cut off at max_norm by itself")
 
         def clipped_late():
             if steps and steps[-1][-1] == "step" and "clip" not in steps[-1]:
@@ -190,11 +211,11 @@ def test_order_of_events_in_every_step(kata, kata_seed):
             elif "backward on old gradients" in events:
                 words = "no zero_grad before backward: the gradients of all steps pile up"
             elif "clip" not in events:
-                words = (
-                    "clipping after the step, which is too late for it"
-                    if True in late
-                    else "no clipping: the step sees gradients above max_norm"
-                )
+                words = "no clipping between backward and step, which sees more than max_norm"
+                if True in late:
+                    words = "clipping after the step, which is too late for it"
+                elif apart:
+                    words = apart[0]
             checks.that(
                 events == ["forward", "backward", "clip", "step"],
                 f"with max_norm={max_norm}, step {number} went: {seen}",
@@ -348,6 +369,62 @@ def _schedule(rates, base, bases, warmup):
     return ""
 
 
+# ---- the modes ------------------------------------------------------------------------------
+
+
+def test_steps_are_made_in_train_mode_and_scores_in_eval_mode(kata, kata_seed):
+    """Dropout works in every step, rests in every evaluation; the model's mode is handed back."""
+    for came_in, every in ((True, 2), (False, 2), (False, 3)):
+        model = small_model(kata_seed)
+        model.insert(2, torch.nn.Dropout(0.5))
+        model.train(came_in)
+        modes, scored = [], []
+
+        def note(module, _):
+            if not scoring:
+                modes.append(model.training and module.training)
+
+        def evaluate(model):
+            scoring.append(True)
+            model(torch.zeros(1, 3, dtype=torch.float64))
+            scored.append(not any(module.training for module in model.modules()))
+            scoring.clear()
+            return 0.5
+
+        scoring = []
+        model[2].register_forward_pre_hook(note)
+        batches = some_batches(kata_seed, (4, 3, 5, 2, 6, 3, 4))
+        run(kata, model, batches, sgd(model, 0.01), evaluate=evaluate, every=every)
+        checks.equal(len(modes), 7, "the number of forward passes for 7 batches")
+        checks.equal(len(scored), 7 // every, f"the number of evaluations with every={every}")
+        for number, right in enumerate(scored, start=1):
+            checks.that(
+                right,
+                f"evaluation {number} ran in train mode: dropout spoils the score",
+                looks_like="evaluating without eval mode",
+            )
+        for step, right in enumerate(modes, start=1):
+            words = ""
+            if step == 1:
+                words = "leaving the model in the mode in which it came"
+            elif not any(modes[every:]) and came_in:
+                words = "eval mode never switched back after the first evaluation"
+            elif not any(modes[every:]):
+                words = "going back to the mode the model came in, which here is eval mode"
+            checks.that(
+                right,
+                f"step {step} ran in eval mode, with an evaluation after every {every} steps",
+                looks_like=words,
+                because="Which lines change the mode, and which steps come after them?",
+            )
+        checks.that(
+            all(module.training is came_in for module in model.modules()),
+            f"the model came in {'train' if came_in else 'eval'} mode and is handed back in the "
+            "other",
+            looks_like="a run that ends in its own mode and forgets what the caller had",
+        )
+
+
 # ---- the guard ------------------------------------------------------------------------------
 
 
@@ -375,7 +452,7 @@ def test_nan_loss_leaves_weights_and_optimizer_untouched(kata, kata_seed):
 
         optimizer.register_step_post_hook(keep)
         batches = poisoned(kata_seed, (4, 3, 5, 2, 6), at=3)
-        run(kata, model, batches, optimizer, max_norm=1.0, warmup=2)
+        history = run(kata, model, batches, optimizer, max_norm=1.0, warmup=2)
         checks.that(
             len(kept) >= 2,
             f"the run with {name} took fewer than two steps ({len(kept)}), although the first "
@@ -384,12 +461,17 @@ def test_nan_loss_leaves_weights_and_optimizer_untouched(kata, kata_seed):
         weights, state = kept[1]
         because = "At which line does the damage happen, and is the loss known before it?"
         broken = not all(bool(torch.isfinite(p).all()) for p in model.parameters())
+        unnoticed = broken and history.stopped_at is None
+        if unnoticed:
+            because = "What does Python say to float('nan') == float('nan')?"
         checks.unchanged(
             model.state_dict(),
             weights,
             f"after a NaN at step 3 of {name}, the model",
             looks_like=(
-                "a NaN that is noticed after the step, when the weights are NaN as well"
+                "a NaN that went unnoticed"
+                if unnoticed
+                else "a NaN that is noticed after the step, when the weights are NaN as well"
                 if broken
                 else "a run that goes on with the next batch"
                 if len(kept) > 2
@@ -426,11 +508,17 @@ def test_infinite_loss_ends_the_run_too(kata, kata_seed):
             looks_like="a large loss taken for a broken one",
         )
         checks.that(
+            steps != 3 or history.stopped_at != 3,
+            f"the loss of step 4 is {words}, and stopped_at is 3",
+            looks_like="steps counted from 0",
+            because="The first step is step 1.",
+        )
+        checks.that(
             steps == 3 and history.stopped_at == 4,
             f"the loss of step 4 is {words}, and the last step taken is {steps}; stopped_at is "
             f"{history.stopped_at!r}",
             looks_like=f"a guard that knows NaN but lets {words} pass"
-            if _stops_at_nan(kata, kata_seed)
+            if steps > 3 and _stops_at_nan(kata, kata_seed)
             else "",
             because="Which losses are no finite numbers, and which test finds them all?",
         )
@@ -521,10 +609,11 @@ def scored_run(kata, seed, scores, every):
 
 def test_best_weights_are_a_copy(kata, kata_seed):
     """What happens to the model afterwards does not reach best_state."""
-    for scores in ([0.2, 0.7, 0.4], [0.1, 0.3, 0.9]):
+    for scores in ([0.4, 0.7, 0.2, 0.5], [0.3, 0.1, 0.9]):
         model, history, states = scored_run(kata, kata_seed, scores, every=2)
         best = history.best_state
         checks.instance(best, dict, "best_state")
+        as_returned = copy.deepcopy(dict(best))
         for parameter in model.parameters():
             parameter.data.add_(1.0)
         checks.equal(
@@ -543,11 +632,12 @@ def test_best_weights_are_a_copy(kata, kata_seed):
             words = "a reference to the model's own tensors, which every later step changes"
         checks.unchanged(
             dict(best),
-            dict(states[scores.index(max(scores))]),
-            "best_state, kept when the best score was reached, has",
+            as_returned,
+            "best_state, when the model was changed afterwards,",
             looks_like=words,
             because="Whose memory do the tensors in best_state lie in?",
         )
+        check_kept(best, states, scores)
         small_model(kata_seed).load_state_dict(best)
 
 
@@ -570,28 +660,7 @@ def test_best_is_the_highest_score_and_the_earliest_of_equals(kata, kata_seed):
         checks.equal(history.scores, scores, "history.scores")
         best = history.best_state
         checks.instance(best, dict, "best_state")
-        kept = [number for number, state in enumerate(states) if _same(best, state)]
-        last = len(scores) - 1
-        words = {
-            last: "the last weights that were scored, not the best",
-            3: "the later one of two equal scores",
-            0: "the weights with the lowest training loss",
-            scores.index(min(scores)): "the lowest score taken for the best",
-        }
-        if not kept:
-            where = "none of the evaluations"
-        elif len(kept) > 1:
-            where, words = "several evaluations, since the weights hardly move", {}
-        else:
-            where = f"evaluation {kept[0] + 1} of {len(scores)}"
-        checks.that(
-            kept == [right],
-            f"the scores are {scores}, and best_state holds the weights of {where}",
-            looks_like=words.get(kept[0], "")
-            if kept
-            else "tensors that went on changing after they were kept",
-            because="The weights to keep are those that the winning score was measured on.",
-        )
+        check_kept(best, states, scores)
         checks.equal(
             history.best_score,
             scores[right],
@@ -600,66 +669,37 @@ def test_best_is_the_highest_score_and_the_earliest_of_equals(kata, kata_seed):
         )
 
 
+def check_kept(best, states, scores):
+    """best_state holds the weights of the first evaluation with the highest score."""
+    right = scores.index(max(scores))
+    kept = [number for number, state in enumerate(states) if _same(best, state)]
+    words = {
+        len(scores) - 1: "the last weights that were scored, not the best",
+        0: "the weights with the lowest training loss",
+        scores.index(min(scores)): "the lowest score taken for the best",
+    }
+    if scores.count(max(scores)) > 1:
+        words[scores.index(max(scores), right + 1)] = "the later one of two equal scores"
+    if not kept:
+        where = "none of the evaluations"
+    elif len(kept) > 1:
+        where, words = "several evaluations, since the weights hardly move", {}
+    else:
+        where = f"evaluation {kept[0] + 1} of {len(scores)}"
+    checks.that(
+        kept == [right],
+        f"the scores are {scores}, and best_state holds the weights of {where}",
+        looks_like=words.get(kept[0], "")
+        if kept
+        else "a reference to the model's own tensors, which went on changing",
+        because="The weights to keep are those that the winning score was measured on.",
+    )
+
+
 def _same(got, state):
     return sorted(got) == sorted(state) and all(
         type(got[name]) is torch.Tensor and torch.equal(got[name], state[name]) for name in state
     )
-
-
-# ---- the modes ------------------------------------------------------------------------------
-
-
-def test_steps_are_made_in_train_mode_and_scores_in_eval_mode(kata, kata_seed):
-    """Dropout works in every step, rests in every evaluation; the model's mode is handed back."""
-    for came_in, every in ((True, 2), (False, 2), (False, 3)):
-        model = small_model(kata_seed)
-        model.insert(2, torch.nn.Dropout(0.5))
-        model.train(came_in)
-        modes, scored = [], []
-
-        def note(module, _):
-            if not scoring:
-                modes.append(model.training and module.training)
-
-        def evaluate(model):
-            scoring.append(True)
-            model(torch.zeros(1, 3, dtype=torch.float64))
-            scored.append(not any(module.training for module in model.modules()))
-            scoring.clear()
-            return 0.5
-
-        scoring = []
-        model[2].register_forward_pre_hook(note)
-        batches = some_batches(kata_seed, (4, 3, 5, 2, 6, 3, 4))
-        run(kata, model, batches, sgd(model, 0.01), evaluate=evaluate, every=every)
-        checks.equal(len(modes), 7, "the number of forward passes for 7 batches")
-        checks.equal(len(scored), 7 // every, f"the number of evaluations with every={every}")
-        for number, right in enumerate(scored, start=1):
-            checks.that(
-                right,
-                f"evaluation {number} ran in train mode: dropout spoils the score",
-                looks_like="evaluating without eval mode",
-            )
-        for step, right in enumerate(modes, start=1):
-            words = ""
-            if step == 1:
-                words = "leaving the model in the mode in which it came"
-            elif not any(modes[every:]) and came_in:
-                words = "eval mode never switched back after the first evaluation"
-            elif not any(modes[every:]):
-                words = "going back to the mode the model came in, which here is eval mode"
-            checks.that(
-                right,
-                f"step {step} ran in eval mode, with an evaluation after every {every} steps",
-                looks_like=words,
-                because="Which lines change the mode, and which steps come after them?",
-            )
-        checks.that(
-            all(module.training is came_in for module in model.modules()),
-            f"the model came in {'train' if came_in else 'eval'} mode and is handed back in the "
-            "other",
-            looks_like="a run that ends in its own mode and forgets what the caller had",
-        )
 
 
 # ---- the record -----------------------------------------------------------------------------

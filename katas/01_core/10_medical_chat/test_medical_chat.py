@@ -377,15 +377,20 @@ def test_fine_tuned_model_answers_better_than_as_it_came_and_than_from_scratch(k
     after, knows = _needs(tuned, *answers), _needs(tuned, general, general)
 
     told = f"fine-tuned on your examples, the model needs {after:.2f} nats a token of right answers"
+    looks_like = ""
+    if all(map(_is_shifted, batches, right)):
+        looks_like = "labels shifted in the batch: the loss shifts them once more"
     because = "Six steps teach what they are asked for: which token does each label speak of?"
     checks.that(
         after < before - 0.5,
         f"{told}, where it needed {before:.2f} as it came",
+        looks_like=looks_like,
         because=because,
     )
     checks.that(
         after < scratch - 0.8,
         f"{told}, where one from scratch needs {scratch:.2f}",
+        looks_like=looks_like,
         because=because,
     )
     checks.that(
@@ -881,3 +886,8 @@ def _right_batches(talks, tokenizer, longest):
 
 def _same_batch(one, other):
     return all(map(torch.equal, one, other))
+
+
+def _is_shifted(one, right):
+    """Whether the ids of `one` are right, and its labels stand one place too far to the left."""
+    return torch.equal(one[0], right[0]) and torch.equal(one[1][:, :-1], right[1][:, 1:])

@@ -1,6 +1,6 @@
 """Adds the number of accumulated batches instead of multiplying by it.
 
-caught by: test_tokens_of_an_accumulated_step
+caught by: test_tokens_of_one_batch
 says: looks like accumulation added instead of multiplied
 """
 

@@ -1,7 +1,7 @@
 """Divides by the number of real labels, the first of each row among them.
 
 caught by: test_ignored_labels_leave_sum_and_count
-says: divided by a count of the uncut labels
+says: a sum divided by a count of the uncut labels
 """
 
 

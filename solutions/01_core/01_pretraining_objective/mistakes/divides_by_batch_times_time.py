@@ -1,7 +1,7 @@
 """Divides by B x T, which counts the last position of each row as well.
 
 caught by: test_uniform_logits_give_ln_of_the_vocabulary_size
-says: a mean over all positions, also the last one
+says: a count of the uncut labels
 """
 
 

@@ -1,7 +1,7 @@
 """Shifts twice, so that each position is asked for the token after the next.
 
 caught by: test_pretraining_learns_context_and_not_counts
-says: guess the token after the next
+says: the token after the next
 """
 
 

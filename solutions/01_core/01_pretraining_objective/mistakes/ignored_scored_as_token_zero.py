@@ -1,7 +1,7 @@
 """Puts token 0 where a label is ignored, and so teaches the model to pad.
 
 caught by: test_positions_that_are_not_scored_change_nothing
-says: replaced by a token and trained on
+says: an ignored label replaced by a token and trained on
 """
 
 

@@ -1,7 +1,7 @@
 """Takes the old head out of the caller's dict, where a dict of its own was needed.
 
 caught by: test_checkpoint_is_not_touched_or_shared
-says: names after loading is
+says: the old head taken out of the caller's dict
 """
 
 

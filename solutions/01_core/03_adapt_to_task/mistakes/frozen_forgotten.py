@@ -1,7 +1,7 @@
 """Does not pass frozen on, so everything trains.
 
 caught by: test_frozen_parts_stay_bit_for_bit
-says: frozen lost on its way to the optimizer
+says: frozen without effect on training
 """
 
 

@@ -1,6 +1,6 @@
 """Draws a class by its probability instead of taking the largest logit.
 
-caught by: test_answers_follow_the_weights
+caught by: test_asked_again_it_answers_the_same
 says: answers at random
 """
 

@@ -1,6 +1,6 @@
 """Resets the linear layers before it predicts: the answers are random ones.
 
-caught by: test_answers_follow_the_weights
+caught by: test_asked_again_it_answers_the_same
 says: weights drawn anew: what was trained is gone
 """
 

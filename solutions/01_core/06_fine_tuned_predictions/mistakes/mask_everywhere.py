@@ -1,7 +1,7 @@
 """Makes a mask that is True everywhere, so padding counts as text.
 
-caught by: test_every_batch_size_gives_the_same_answers
-says: padding that counts like text
+caught by: test_padding_is_on_the_right_and_masked
+says: a mask that is True everywhere
 """
 
 

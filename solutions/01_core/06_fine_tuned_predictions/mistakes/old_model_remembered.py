@@ -1,7 +1,7 @@
 """Keeps a copy of the first model that it sees, and lets that one answer ever after.
 
 caught by: test_fine_tuned_checkpoint_answers_for_its_task
-says: answers remembered from before it was fine-tuned
+says: answers remembered from before
 """
 
 

@@ -1,7 +1,7 @@
 """Puts back a state_dict that is the very tensors which training has changed.
 
-caught by: test_pretrained_model_survives_your_rate_and_not_the_next
-says: pretrained weights that did not come back
+caught by: test_model_is_left_as_it_came
+says: a state put back afterwards or not
 """
 
 

@@ -1,7 +1,7 @@
 """Clips before backward, when there is no gradient of this batch yet.
 
 caught by: test_order_of_events_in_every_step
-says: no clipping: the step sees gradients above max_norm
+says: no clipping between backward and step
 """
 
 

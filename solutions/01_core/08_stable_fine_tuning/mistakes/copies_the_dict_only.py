@@ -1,7 +1,7 @@
 """Copies the dict but not the tensors in it.
 
 caught by: test_best_is_the_highest_score_and_the_earliest_of_equals
-says: tensors that went on changing after they were kept
+says: a reference to the model's own tensors
 """
 
 

@@ -1,7 +1,7 @@
 """Deletes the failed candidates from the caller's dict.
 
-caught by: test_arguments_stay_as_they_are
-says: names in the scores, after choose
+caught by: test_choose_changes_neither_scores_nor_costs
+says: failed candidates deleted from the caller's dict
 """
 
 

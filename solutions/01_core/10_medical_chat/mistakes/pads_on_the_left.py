@@ -1,7 +1,7 @@
 """Pads on the left, where every token of the conversation sees the pads.
 
 caught by: test_conversations_of_a_batch_do_not_see_each_other
-says: pads on the left, which move every token
+says: pads on the left
 """
 
 

@@ -1,7 +1,7 @@
 """Shifts the labels of the batch: the model learns to skip a token.
 
 caught by: test_fine_tuned_model_answers_better_than_as_it_came_and_than_from_scratch
-says: nats a token of right answers
+says: labels shifted in the batch
 """
 
 
