@@ -16,11 +16,12 @@ SCRIPTS = Path(__file__).with_name("benchmarks")
         (["suites.py", "--tests=20"], ["pytest katas/", "pytest --collect-only katas/"]),
         (["isolation.py", "--katas=2"], ["in pytest's own process", "in child processes"]),
         (["journal.py", "--events=100"], ["read and folded"]),
+        (["katas.py", "warm-up"], ["warm-up", "aim: at most 1000 ms"]),
     ],
     ids=lambda words: words[0],
 )
 def test_a_benchmark_prints_its_table(words, rows, run_python, tmp_path):
-    if words[0] in ("watch.py", "isolation.py"):
+    if words[0] in ("watch.py", "isolation.py", "katas.py"):
         pytest.importorskip("termios")
     words = [str(SCRIPTS / words[0]), *words[1:], "--rounds=1"]
     result = run_python(words, tmp_path)

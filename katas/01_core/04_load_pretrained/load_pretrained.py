@@ -19,7 +19,8 @@ load_entries(model, state_dict, *, strict=True) -> LoadReport
                   in report and errors are those without the prefix.
     none_entries  Names whose value is None, as bias=None. A None is no tensor: it is never
                   unexpected, and if the model has a tensor of that name, that one is missing.
-    missing       Names that the model has and for which state_dict has no tensor.
+    missing       Names that the model has and for which state_dict has no tensor. A tied tensor
+                  has several names, and each of them counts.
     unexpected    Names of tensors that the model does not have.
     mismatched    Names whose tensor has another shape than the model's, exactly compared: it
                   is not loaded, nor reshaped, nor broadcast, and it is not missing.
@@ -59,7 +60,7 @@ Example: a model with embed.weight (23, 8), head.weight (3, 8) and head.bias (3,
     With strict=True the model stays as it was, and CheckpointError says: missing head.bias;
     unexpected pooler.weight; head.weight has shape (5, 8), the model's (3, 8).
 
-Out of scope: other prefixes, transposed or tied tensors, sharded checkpoints, devices.
+Out of scope: other prefixes, transposed tensors, sharded checkpoints, devices.
 """
 
 from __future__ import annotations

@@ -1,6 +1,7 @@
 """The spec of load_pretrained: real checkpoints, and real broken ones, on disk."""
 
 import copy
+import math
 import os
 import re
 
@@ -840,3 +841,45 @@ def test_failed_load_leaves_the_model_as_it_was(kata, kata_seed, tmp_path):
                 looks_like=looks,
                 because="Can everything be known before the first tensor is copied?",
             )
+
+
+# The real thing
+
+
+def test_shipped_checkpoint_loads_and_knows_english(kata, kata_seed):
+    """The kit's own checkpoint, a GPT-2 in float16 whose output layer is tied to its embedding."""
+    import safetensors.torch
+
+    from pytest_kata.lab.checkpoint import SHIPPED, load_config, load_tokenizer
+    from pytest_kata.lab.model import GPT2
+    from pytest_kata.lab.reviews import labelled
+
+    path, config = SHIPPED / "model.safetensors", load_config(SHIPPED)
+    stored = safetensors.torch.load_file(path)
+    model = GPT2(config, generator=torch.Generator().manual_seed(kata_seed)).eval()
+    build, what = Build(kata_seed), "the kit's own checkpoint"
+    same, report = load(kata, f"{what} (strict=False)", path, build, model=model, strict=False)
+    checks.that(same is model, f"{what} is loaded into another model than the one handed in")
+    check_report(
+        report,
+        f"{what} (strict=False)",
+        missing=["lm_head.weight"],
+        looks_like={("missing", "a tied tensor counted under one of its two names"): []},
+    )
+    want = {name: value.float() for name, value in stored.items()}
+    check_loaded(model, want, f"the model, loaded from {what}")
+    refused(
+        kata,
+        f"loading {what}, which has the tied tensor under one of its two names (strict),",
+        lambda: kata.load_pretrained(path, build, model=model),
+        mentions=["model.safetensors", "missing", "lm_head.weight"],
+        folder=SHIPPED,
+    )
+    ids = torch.tensor([load_tokenizer().encode(" ".join(t for t, _ in labelled("test")[:4]))])
+    with torch.no_grad():
+        loss = torch.nn.functional.cross_entropy(model(ids[:, :-1])[0], ids[0, 1:]).item()
+    checks.that(
+        loss < 6.5,
+        f"the model, loaded from {what}, needs {loss:.2f} nats a token of a text it has not seen; "
+        f"one that knows nothing needs {math.log(config.vocab_size):.2f}",
+    )

@@ -335,6 +335,45 @@ def test_hands_the_model_back_in_the_mode_it_came_in(kata, kata_seed):
 
 
 @pytest.mark.task(2)
+def test_language_model_on_reviews_is_scored_at_rest(kata, kata_seed):
+    """The kit's own GPT-2 on real reviews: token ids come in, and dropout sits deep inside."""
+    model, ids, labels = _review_classifier(kata_seed)
+    calls = []
+
+    def note(model, _):
+        awake = [name for name, part in model.named_modules() if part.training]
+        calls.append({"awake": awake, "weight": model.head.weight.detach().clone()})
+
+    handle = model.eval().register_forward_pre_hook(note)
+    got = _train_and_score(kata, model, ids, labels, epochs=2, lr=0.05)
+    handle.remove()
+    steps, scoring = _split(calls, model)
+    checks.that(
+        all("body.drop" in call["awake"] for call in steps),
+        "a language model that comes in eval mode is trained with dropout off",
+        because="Is train mode on before the first step?",
+    )
+    awake = [name for call in scoring for name in call["awake"] if "drop" in name]
+    checks.that(
+        not awake,
+        f"the language model is scored with dropout on, in {' and '.join(awake[:2])}",
+        looks_like="scoring with dropout on",
+        because="Dropout sits in every block of a language model. Which call reaches all of it?",
+    )
+    with torch.no_grad():
+        logits = model.eval()(ids)
+    close = (logits[:, 0] - logits[:, 1]).abs() < 1e-4
+    scored = int((labels != -100).sum())
+    checks.close(
+        got,
+        _share(logits, labels),
+        f"the score of the language model on {scored} reviews",
+        atol=1e-6 + close.sum().item() / scored,
+        because="It is fresh logits of the model as it is handed back that count.",
+    )
+
+
+@pytest.mark.task(2)
 def test_each_seed_has_its_own_answer(kata, kata_seed):
     """The four points, with epochs and lr left out: one score for each seed, and not the same."""
     points, labels = _experiment()
@@ -554,6 +593,38 @@ def _recorded(seed, training):
         for parameter in model.parameters():
             parameter.copy_(torch.randn(parameter.shape, generator=generator))
     return model.train(training), calls, inputs, labels
+
+
+def _review_classifier(seed):
+    """The kit's checkpoint with a new head on the mean over the text; reviews, labels."""
+    from pytest_kata.lab.checkpoint import load_checkpoint, load_tokenizer
+    from pytest_kata.lab.reviews import labelled
+
+    class Classifier(torch.nn.Module):
+        def __init__(self, body, width):
+            super().__init__()
+            self.body = body
+            self.head = torch.nn.Linear(width, 2)
+
+        def forward(self, ids):
+            return self.head(self.body(ids).mean(dim=1))
+
+    generator = torch.Generator().manual_seed(seed)
+    tokenizer, examples = load_tokenizer(), labelled("train")
+    rows = []
+    for i in torch.randperm(len(examples), generator=generator).tolist():
+        ids = tokenizer.encode(examples[i][0])[:16]
+        rows += [(ids, examples[i][1])] if len(ids) == 16 else []
+        if len(rows) == 10:
+            break
+    labels = torch.tensor([label for _, label in rows])
+    labels[::6] = -100
+    pretrained = load_checkpoint()
+    model = Classifier(pretrained.transformer, pretrained.config.n_embd)
+    with torch.no_grad():
+        for parameter in model.head.parameters():
+            parameter.copy_(torch.randn(parameter.shape, generator=generator) / 10)
+    return model, torch.tensor([ids for ids, _ in rows]), labels
 
 
 def _split(calls, model):
