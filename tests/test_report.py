@@ -571,12 +571,24 @@ DARK, LIGHT = 0, 1
 MEASURE = """
 <script>
 const wide = document.documentElement.scrollWidth, window_ = innerWidth;
+let dates = 0;
 const over = [...document.querySelectorAll("body *:not(svg *)")].filter(
   one => one.getBoundingClientRect().right > window_ + 1).length;
+// Dates with rectangles on more than one line.
+const texts = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT), broken = [];
+while (texts.nextNode()) {
+  for (const date of texts.currentNode.data.matchAll(/\\d{4}-\\d\\d-\\d\\d( \\d\\d:\\d\\d)?/g)) {
+    const range = document.createRange();
+    range.setStart(texts.currentNode, date.index);
+    range.setEnd(texts.currentNode, date.index + date[0].length);
+    dates += 1;
+    if (new Set([...range.getClientRects()].map(one => one.top)).size > 1) broken.push(date[0]);
+  }
+}
 const loaded = performance.getEntriesByType("resource").length;
 const dark = matchMedia("(prefers-color-scheme: dark)").matches;
 const tell = found => { document.title = "MEASURED" + JSON.stringify(found) + "MEASURED"; };
-tell({wide, window: window_, over, loaded, dark});
+tell({wide, window: window_, over, loaded, dark, dates, broken});
 </script></body>
 """
 # axe-core says what it objects to; whether what moves can be reached and seen by keyboard, we do.
@@ -634,6 +646,13 @@ def test_a_browser_shows_it_without_sideways_scrolling(catalog, browse, width):
     assert seen["wide"] <= seen["window"]
     assert seen["over"] == 0
     assert seen["loaded"] == 0
+    assert seen["dates"] > 100
+    assert seen["broken"] == []
+
+
+def test_a_date_that_a_browser_breaks_is_seen(catalog, browse):
+    page = report(catalog, busy() + TRAINED).replace("white-space: nowrap", "")
+    assert browse(page, 390)["broken"]
 
 
 @pytest.fixture(scope="module")
