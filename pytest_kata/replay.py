@@ -122,6 +122,7 @@ class Replay:
         before, starter = archived.read_bytes(), self.workspace.starter(kata)
         if not starter.is_file() or before != starter.read_bytes():
             self._lay(kata, before)
+            one.restored = True
 
     def stop(self, mode: str) -> list[Round]:
         """End every open round of a mode, as the learner asks; for a challenge, end that too."""

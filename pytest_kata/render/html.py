@@ -128,8 +128,9 @@ def _strength(rows: Sequence[ConceptRow], now: float) -> str:
     parts = []
     if known:
         parts.append(
-            '<p class="faint">How likely it is that you would solve it now, the weakest first. '
-            "Strong takes a good last round too.</p>\n"
+            '<p class="faint">How likely it is that you would solve it now, the weakest first; of '
+            "the weak, what was solved once comes before what never was. Strong takes a good last "
+            "round too.</p>\n"
         )
         cards = "".join(_concept(row, now) for row in known)
         parts.append(f'<ul class="cards">\n{cards}</ul>\n')
