@@ -160,6 +160,10 @@ def test_a_set_without_clocks(root: Path) -> None:
     refused = kata(root, "challenge", "secnod")
     assert refused.status == 1
     assert "no set 'secnod' of katas with a clock; tracks: first" in refused.out
+    assert (
+        "no set 'frist' of katas with a clock; did you mean first?"
+        in kata(root, "challenge", "frist").out
+    )
 
 
 @pytest.mark.skipif(os.geteuid() == 0, reason="nothing is read-only for root")
