@@ -125,8 +125,9 @@ class Catalog:
         Raises KitError, with the nearest id, if there is none.
         """
         wanted = word.strip().lower()
+        number = wanted.zfill(2) if wanted else ""
         for kata in self.katas:
-            if wanted in (kata.id, kata.name, kata.folder.name, kata.number):
+            if wanted in (kata.id, kata.name, kata.folder.name) or number == kata.number:
                 return kata
         near = difflib.get_close_matches(wanted, [kata.id for kata in self.katas], n=1)
         meant = f"; did you mean {near[0]}?" if near else ""

@@ -177,7 +177,7 @@ def limits(yours: Sequence[float], reference: Sequence[float]) -> tuple[float, f
 
 def title(curves: Curves) -> str:
     steps = f"{curves.steps} steps" if curves.steps > 1 else "1 step"
-    return f"Your loss beside the reference's, {steps}:"
+    return f"A run of {steps}, your loss beside the reference's:"
 
 
 def lines(curves: Curves, width: int) -> list[str]:

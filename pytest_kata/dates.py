@@ -49,7 +49,7 @@ def until(t: float, now: float) -> str:
     if days is None or days > _A_YEAR:
         return f"on {day(t)}"
     if days < 0:
-        return f"since {ago(t, now)}"
+        return "since yesterday" if days == -1 else f"for {-days} days"
     return {0: "today", 1: "tomorrow"}.get(days, f"in {days} days")
 
 

@@ -8,6 +8,7 @@ from importlib import metadata
 from typing import NamedTuple
 
 from pytest_kata.catalog import Catalog
+from pytest_kata.dojo import showable
 from pytest_kata.journal import Journal, notices, read
 from pytest_kata.lab.datafile import AGAIN
 from pytest_kata.lab.hashes import SHIPPED, damaged
@@ -88,7 +89,8 @@ def _journal(journal: Journal) -> list[Finding]:
     if not os.access(folder, os.W_OK):
         findings.append(Finding(False, "journal", f"{folder} is read-only: nothing is recorded"))
     if not reading.problem:
-        words = f"{len(reading.events)} events in {journal.path}, learner {journal.learner}"
+        events, learner = f"{len(reading.events)} events", showable(journal.learner)
+        words = f"{events} in {journal.path}, learner {learner}"
         findings.append(Finding(True, "journal", words))
     return findings
 

@@ -14,8 +14,13 @@ _STEERING = re.compile("[\x00-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 
 def seated(words: str) -> tuple[str, ...]:
     """The names in a list with commas, none empty, each as it can be shown."""
-    names = (_STEERING.sub("\ufffd", word.strip()) for word in words.split(","))
+    names = (showable(word.strip()) for word in words.split(","))
     return tuple(name for name in names if name)
+
+
+def showable(name: str) -> str:
+    """What people call themselves, without what a terminal would obey."""
+    return _STEERING.sub("\ufffd", name)
 
 
 class Seats(NamedTuple):

@@ -22,6 +22,7 @@ class Feedback:
     """What a learner reads about one failed test.
 
     `code` holds (line number, text) pairs around `line` of `path`, the learner's own file.
+    `begins` names the function that begins there, where no line of it is known to be the place.
     """
 
     rung: str
@@ -31,6 +32,7 @@ class Feedback:
     path: str = ""
     line: int = 0
     code: tuple[tuple[int, str], ...] = field(default=())
+    begins: str = ""
 
     def to_dict(self) -> dict[str, Any]:
         return asdict(self)
@@ -52,11 +54,16 @@ class Feedback:
         return lines
 
     @property
+    def where(self) -> str:
+        """What the place is, if it is not where something was raised."""
+        return f"The test called {self.begins}(), which begins here:" if self.begins else ""
+
+    @property
     def plain(self) -> str:
         """All of it as plain text: for reports, JUnit files and the lines that pytest prints."""
         lines = list(self.words)
         if self.line:
-            lines += ["", f"{self.path}:{self.line}"]
+            lines += ["", *([self.where] if self.where else []), f"{self.path}:{self.line}"]
             for number, text in self.code:
                 lines.append(f"{'>' if number == self.line else ' '} {number:>4} | {text}")
         return "\n".join(lines)
@@ -65,36 +72,36 @@ class Feedback:
 def explain(
     error: BaseException,
     own: Sequence[str],
-    called: tuple[str, int] | None,
+    called: tuple[str, int, str] | None,
     read: Callable[[str], Sequence[str]],
 ) -> Feedback:
     """Words for `error`.
 
     `own` are the paths of the source under test, and `read` gives the lines of one of them;
-    `called` is path and line of the function that the test last called, the place to point at
-    when the error was raised outside of the learner's code.
+    `called` is path, line and name of the function that the test last called, the place to point
+    at when the error was raised outside of the learner's code.
     """
     frames = traceback.extract_tb(error.__traceback__)
     mine = [frame for frame in frames if frame.filename in own]
-    path, line = (
-        (mine[-1].filename, mine[-1].lineno or 0) if mine else called or (own[0] if own else "", 0)
-    )
+    path, line, begins = called or (own[0] if own else "", 0, "")
+    if mine:
+        path, line, begins = mine[-1].filename, mine[-1].lineno or 0, ""
     name = _name(path)
     kind = type(error).__name__
     said = _one_line(said_by(error))
     names = [frame.name for frame in reversed(mine) if not frame.name.startswith("<")]
     who = f"{names[0]}()" if names else "your code"
 
+    def place(at: int) -> dict[str, Any]:
+        # Of a function that begins there, nothing is before it.
+        code = around(at, read(path), before=0 if begins else 1)
+        return {"path": path, "line": at, "code": code, "begins": begins}
+
     def told(rung: str, sentence: str, because: str = "", at: int = line) -> Feedback:
-        return Feedback(
-            rung, sentence, because=because, path=path, line=at, code=around(at, read(path))
-        )
+        return Feedback(rung, sentence, because=because, **place(at))
 
     if isinstance(error, Miss):
-        return Feedback(
-            error.rung, error.sentence, error.looks_like, error.because, path, line,
-            around(line, read(path)),
-        )  # fmt: skip
+        return Feedback(error.rung, error.sentence, error.looks_like, error.because, **place(line))
     # Of a whole file that cannot be decoded, Python may not say which file it was.
     unread = isinstance(error, SyntaxError) and not (error.filename or mine)
     if isinstance(error, SyntaxError) and (error.filename in own or unread):
@@ -142,10 +149,10 @@ def _limit_words(said: str) -> str:
     return f" ({words})" if words else ""
 
 
-def around(line: int, lines: Sequence[str]) -> tuple[tuple[int, str], ...]:
+def around(line: int, lines: Sequence[str], before: int = 1) -> tuple[tuple[int, str], ...]:
     if not 1 <= line <= len(lines):
         return ()
-    first = max(1, min(line - 1, len(lines) - 2))
+    first = max(1, min(line - before, len(lines) - 2))
     return tuple((n, lines[n - 1]) for n in range(first, min(len(lines), first + 2) + 1))
 
 

@@ -97,4 +97,4 @@ def too_early(kata: Kata, state: KataProgress, playing: Round | None = None) -> 
 
 def _refuse(playing: Round | None, what: str) -> None:
     if playing is not None and playing.mode == CHALLENGE:
-        raise KitError(f"there are no {what} in a challenge", command="kata challenge --stop")
+        raise KitError(f"there are no {what} in a challenge; they are back when it is over")

@@ -6,6 +6,7 @@ nothing: what was put away is found by its hash.
 
 from __future__ import annotations
 
+import difflib
 import time
 from collections.abc import Sequence
 from typing import NamedTuple
@@ -71,8 +72,10 @@ class Replay:
         """The first round of a new challenge over `wanted`. Raises KitError."""
         katas = challenge_set(self.catalog, wanted)
         if not katas:
-            tracks = ", ".join(track.name for track in self.catalog.tracks)
-            raise KitError(f"there is no set {wanted!r} of katas with a clock; tracks: {tracks}",
+            tracks = [track.name for track in self.catalog.tracks]
+            near = difflib.get_close_matches(wanted, tracks, n=1)
+            meant = f"did you mean {near[0]}?" if near else f"tracks: {', '.join(tracks)}"
+            raise KitError(f"there is no set {wanted!r} of katas with a clock; {meant}",
                            command="kata challenge")  # fmt: skip
         series = new_run()
         self._log("", "challenge", run=series, mode=wanted)
@@ -122,6 +125,7 @@ class Replay:
         before, starter = archived.read_bytes(), self.workspace.starter(kata)
         if not starter.is_file() or before != starter.read_bytes():
             self._lay(kata, before)
+            one.restored = True
 
     def stop(self, mode: str) -> list[Round]:
         """End every open round of a mode, as the learner asks; for a challenge, end that too."""
@@ -148,7 +152,8 @@ class Replay:
     def _log(self, kata: str, event: str, **fields: str) -> Event:
         happened = self.journal.append(kata, event, **fields)
         if self.journal.problem:
-            raise KitError(f"{self.journal.problem}; nothing was changed", command="kata doctor")
+            raise KitError("the journal cannot be written, so nothing was changed",
+                           where=str(self.journal.path), command="kata doctor")  # fmt: skip
         return happened
 
     def _lay(self, kata: Kata, content: bytes) -> None:

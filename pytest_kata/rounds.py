@@ -33,7 +33,8 @@ ENDS = {
 class Round:
     """One kata on a fresh copy; `before` is the hash of the work that it put away.
 
-    `failing` and `given` are those of KataProgress, for this round alone.
+    `failing` and `given` are those of KataProgress, for this round alone. `restored` is set by who
+    ends the round, if the work that it put away lies there again.
     """
 
     run: str
@@ -50,6 +51,7 @@ class Round:
     solved_at: float | None = None
     closed_at: float | None = None
     outcome: str = ""
+    restored: bool = False
     last: str = ""
 
     @property

@@ -25,7 +25,7 @@ class Subject:
         self._source = source
         self._name = name
         self._module: types.ModuleType | None = None
-        self._called: types.CodeType | None = None
+        self._called: tuple[types.CodeType, str] | None = None
 
     def __repr__(self) -> str:
         return f"<kata {self._name} ({self._source.label})>"
@@ -55,7 +55,7 @@ class Subject:
         @wraps(function)
         def call(*args: Any, **kwargs: Any) -> Any:
             __tracebackhide__ = True
-            self._called = code
+            self._called = code, name
             signature = _signature(function)
             try:
                 if signature is not None:
@@ -72,11 +72,12 @@ class Subject:
 
         return call
 
-    def _place(self) -> tuple[str, int] | None:
-        """Path and line of the function that was last called, for a failure outside of it."""
+    def _place(self) -> tuple[str, int, str] | None:
+        """Path, line and name of the function that was last called, for a failure outside of it."""
         if self._called is None:
             return None
-        return self._called.co_filename, self._called.co_firstlineno
+        code, name = self._called
+        return code.co_filename, code.co_firstlineno, name
 
 
 def _signature(function: types.FunctionType) -> inspect.Signature | None:

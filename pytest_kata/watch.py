@@ -34,7 +34,7 @@ from pytest_kata.render import watch as screens
 from pytest_kata.render.rounds import header, news, seats
 from pytest_kata.render.terminal import Look
 from pytest_kata.replay import News, Replay
-from pytest_kata.rounds import Round, Rounds, fold_rounds, where
+from pytest_kata.rounds import Round, Rounds, fold_rounds, now_playing, where
 from pytest_kata.runner import Interrupted, Runner, Wake
 from pytest_kata.selection import BOUND, LEARNER, Kit
 from pytest_kata.session import KataSession, session_of
@@ -246,7 +246,7 @@ class Watch:
                 try:
                     self._key(key)
                 except KitError as problem:
-                    self.screen.show(screens.message(str(problem)))
+                    self.screen.show(screens.message(str(problem), self.keys))
         return True
 
     def _warm_up(self, runner: Runner) -> None:
@@ -345,7 +345,15 @@ class Watch:
         return self.track.katas if self.track else self.catalog.katas
 
     def _next(self, kata: Kata) -> None:
-        """On to the next unsolved kata, from here to the end and round again."""
+        """On to the next unsolved kata, from here to the end and round again.
+
+        A challenge has an order of its own.
+        """
+        rounds = self._rounds()
+        if rounds.challenge is not None:
+            self.kata = now_playing(self.catalog, rounds)
+            self._first()
+            return
         katas = list(self._follows())
         here = katas.index(kata) if kata in katas else -1
         states = self._progress()

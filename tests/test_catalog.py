@@ -311,7 +311,8 @@ def catalog(tmp_path):
 
 
 @pytest.mark.parametrize(
-    "word", ["load-pretrained", "load_pretrained", "04_load_pretrained", "04", " LOAD-pretrained "]
+    "word",
+    ["load-pretrained", "load_pretrained", "04_load_pretrained", "04", "4", " LOAD-pretrained "],
 )
 def test_a_kata_is_found_by_each_of_its_names(catalog, word):
     assert catalog.find(word).id == "load-pretrained"

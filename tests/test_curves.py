@@ -117,7 +117,7 @@ def test_two_curves_stand_on_one_scale_with_a_mark_below():
 def test_in_ascii_the_blocks_are_digits_from_low_to_high():
     assert plain(compared([4.0, 3.0, NAN], FALLING)) == [
         "",
-        "Your loss beside the reference's, 6 steps:",
+        "A run of 6 steps, your loss beside the reference's:",
         "yours      86x  4 to nan",
         "reference  864321  4 to 0.5",
         "             | nan at step 3",
@@ -239,13 +239,13 @@ HEAD = "def double(steps):\n"
 GOOD = f"{HEAD}    return [4.0, 3.0, 2.0, 1.5, 1.0, 0.5][:steps]\n"
 BAD = f"{HEAD}    return [4.0, 3.0, 2.0, 3.5, 5.5, float('nan')][:steps]\n"
 PICTURE = """\
-  Your loss beside the reference's, 6 steps:
+  A run of 6 steps, your loss beside the reference's:
   yours      ▆▅▃▅█×  4 to nan
   reference  ▆▅▃▂▂▁  4 to 0.5
                 ↑ parts at step 4, 2 above
 """
 PLAIN = """\
-Your loss beside the reference's, 6 steps:
+A run of 6 steps, your loss beside the reference's:
 yours      65358x  4 to nan
 reference  653221  4 to 0.5
               | parts at step 4, 2 above
@@ -298,7 +298,7 @@ def test_on_a_terminal_of_any_width_the_picture_is_whole(training, tmp_path, col
     screen = on_a_terminal(["-m", "pytest", "katas"], tmp_path, env, columns)
     assert too_wide(screen, columns) == []
     shown = lines_of(screen)
-    assert any("Your loss beside the reference's" in line for line in shown)
+    assert any("your loss beside the" in line for line in shown)
     at = next(n for n, line in enumerate(shown) if line.startswith("  yours "))
     # In a narrow window the words go below their mark.
     yours, reference, mark, below = (line.rstrip() for line in shown[at : at + 4])

@@ -67,7 +67,7 @@ def test_how_far_away():
         "tomorrow",
         "in 5 days",
         "since yesterday",
-        "since 3 days ago",
+        "for 3 days",
     ]
     assert until(NOON + 400 * DAY, NOON) == f"on {day(NOON + 400 * DAY)}"
 

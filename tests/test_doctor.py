@@ -120,6 +120,11 @@ def test_the_journal_is_told_with_its_events_and_learner(kit):
     assert said(kit, "journal", True) == [f"2 events in {kit.journal}, learner learner"]
 
 
+def test_a_learners_name_cannot_steer_the_terminal(kit, monkeypatch):
+    monkeypatch.setenv("KATA_LEARNER", "\x1b[2Jana")
+    assert said(kit, "journal", True) == [f"0 events in {kit.journal}, learner \ufffd[2Jana"]
+
+
 def test_damage_in_the_journal_is_told(kit):
     write(kit.journal, "torn\n")
     assert said(kit, "journal", False) == [

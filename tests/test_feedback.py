@@ -8,7 +8,7 @@ import linecache
 import pytest
 
 from pytest_kata.checks import Miss
-from pytest_kata.feedback import Feedback, explain
+from pytest_kata.feedback import Feedback, around, explain
 
 PATH = "/kit/katas/01_first/01_double/double.py"
 CODE = '''"""Twice a number."""
@@ -115,10 +115,12 @@ def test_a_miss_keeps_its_own_words():
         module["double"](1)
         raise miss
 
-    feedback = told(CODE, use, called=(PATH, 4))
+    feedback = told(CODE, use, called=(PATH, 4, "double"))
     assert (feedback.rung, feedback.path, feedback.line) == ("shape", PATH, 4)
     assert feedback.words == ["X has shape (1,).", "This looks like a sum.", "Look."]
-    assert [number for number, _ in feedback.code] == [3, 4, 5]
+    assert [number for number, _ in feedback.code] == [4, 5, 6]
+    assert feedback.where == "The test called double(), which begins here:"
+    assert f"\n{feedback.where}\n{PATH}:4\n>    4 | def double" in feedback.plain
 
 
 def test_what_is_not_written_yet_is_told_as_such():
@@ -199,7 +201,7 @@ def test_an_error_at_import_is_told_as_such(code, sentence):
 
 
 def test_an_error_in_the_test_is_told_as_what_the_test_could_not_use():
-    feedback = told(body("doubled = 'x'"), lambda m: m["double"](1) / 2, called=(PATH, 4))
+    feedback = told(body("doubled = 'x'"), lambda m: m["double"](1) / 2, called=(PATH, 4, "double"))
     assert (feedback.rung, feedback.path, feedback.line) == ("type", PATH, 4)
     assert feedback.sentence.startswith(
         "the test cannot use what your code handed back: TypeError: unsupported operand"
@@ -211,7 +213,7 @@ def test_a_plain_assert_is_told_in_its_own_words():
     def use(module):
         raise AssertionError("double(1) is\nnot even")
 
-    feedback = told(CODE, use, called=(PATH, 4))
+    feedback = told(CODE, use, called=(PATH, 4, "double"))
     assert (feedback.rung, feedback.line) == ("value", 4)
     assert feedback.words == ["double(1) is not even."]
 
@@ -237,7 +239,9 @@ def test_an_outcome_that_the_learner_calls_decides_nothing(name):
 
 
 def test_pytest_fail_in_a_test_is_told_like_an_assert():
-    feedback = told(CODE, lambda module: pytest.fail("double(1) is odd"), called=(PATH, 4))
+    feedback = told(
+        CODE, lambda module: pytest.fail("double(1) is odd"), called=(PATH, 4, "double")
+    )
     assert (feedback.rung, feedback.line) == ("value", 4)
     assert feedback.words[0] == "double(1) is odd."
 
@@ -264,7 +268,7 @@ def test_the_time_limit_is_told_as_too_slow_not_as_wrong():
 
 
 def test_the_time_limit_outside_of_the_learners_code_is_told_too():
-    feedback = told(CODE, timeout, called=(PATH, 4))
+    feedback = told(CODE, timeout, called=(PATH, 4, "double"))
     assert (feedback.rung, feedback.line) == ("limit", 4)
     assert feedback.sentence == (
         "your code was still running at its time limit (limit 2 s; your code ran 2.1 s)"
@@ -303,15 +307,28 @@ def test_without_a_file_there_is_no_place():
     [(1, [1, 2, 3]), (2, [1, 2, 3]), (5, [4, 5, 6]), (6, [4, 5, 6]), (7, []), (0, [])],
 )
 def test_three_lines_of_code_stand_around_the_place(line, shown):
-    feedback = told(CODE, lambda module: 1 / 0, called=(PATH, line))
+    code = around(line, CODE.splitlines())
+    assert [number for number, _ in code] == shown
+    assert all(CODE.splitlines()[number - 1] == text for number, text in code)
+
+
+@pytest.mark.parametrize(
+    ("line", "shown"), [(1, [1, 2, 3]), (4, [4, 5, 6]), (5, [4, 5, 6]), (7, []), (0, [])]
+)
+def test_of_a_function_that_begins_there_nothing_is_before_it(line, shown):
+    feedback = told(CODE, lambda module: 1 / 0, called=(PATH, line, "double"))
     assert [number for number, _ in feedback.code] == shown
-    assert all(CODE.splitlines()[number - 1] == text for number, text in feedback.code)
+
+
+def test_where_something_was_raised_no_function_begins():
+    feedback = told(body("doubled = number / 0"), called=(PATH, 4, "double"))
+    assert (feedback.line, feedback.where) == (5, "")
 
 
 @pytest.mark.parametrize(("text", "shown"), [("a", 1), ("a\nb", 2), ("a\nb\nc", 3)])
 def test_a_short_file_is_shown_whole(text, shown):
     error = Miss("value", "x is wrong")
-    feedback = explain(error, [PATH], (PATH, 1), lambda path: text.splitlines())
+    feedback = explain(error, [PATH], (PATH, 1, "a"), lambda path: text.splitlines())
     assert len(feedback.code) == shown
 
 

@@ -204,6 +204,20 @@ def test_after_golds_attempts_it_is_offered_where_the_failure_is_shown(kit):
     assert "return x * 2" in kit.command("solution", "double").out
 
 
+def test_the_nudge_names_the_kata_where_a_hint_would_be_for_another(kit):
+    kit.write("double", "return x + 1")
+    assert "(kata hint for a nudge" in kit.pytest("katas").out
+    kit.write("triple", "return x + 1")
+    # Attempted last, but not the first that fails.
+    assert "(kata hint double for a nudge" in kit.pytest("katas").out
+    assert "triple, hint 1" in kit.command("hint").out
+    kit.solve("double")
+    out = kit.pytest("katas/01_first/01_double").out
+    # Where `kata` says one is.
+    assert "Next: katas/01_first/02_triple/triple.py" in out
+    assert "(kata hint for a nudge" in out
+
+
 def test_after_the_last_hint_it_is_shown_as_that_hint_says(kit):
     for _ in range(3):
         kit.command("hint", "double")

@@ -63,7 +63,7 @@ def test_strength_says_what_it_comes_from_and_what_to_practise_next(practised):
     assert lines[0] == "Concepts: 1 weak, 0 shaky, 1 strong, 1 not started"
     assert lines[1].startswith("weak ")
     assert lines[1].endswith("twos")
-    assert lines[2].startswith("1 attempt, 2 hints, last 300 days ago, due since 29")
+    assert lines[2].startswith("1 attempt, 2 hints, last 300 days ago, due for 29")
     assert lines[3].startswith("strong ")
     assert lines[3].endswith("threes")
     assert "Not started, and weak until they are solved: fours" in words_of(result.out)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import time
 from pathlib import Path
 
@@ -75,6 +76,7 @@ def test_a_challenge_from_its_rules_to_its_score(root: Path) -> None:
     assert "Now: bravo  2:00, 2 attempts" in solved.out
     assert "challenge  2 of 2  bravo" in solved.out
     # What was there before has come back.
+    assert "your best time; your earlier work is back" in solved.out
     assert file.read_text() == WRONG
 
     bravo = file_of(root, "bravo")
@@ -94,6 +96,7 @@ def test_all_solved_is_won(root: Path) -> None:
         file_of(root, name).write_text(RIGHT.replace("alpha", name))
         done = run(root, "--kata-challenge")
     assert "Challenge won" in done.out
+    assert "earlier work" not in done.out
     # There was no work before, so the solution stays.
     assert file_of(root).read_text() == RIGHT
 
@@ -133,7 +136,7 @@ def test_stopped_it_brings_the_work_back(root: Path) -> None:
     kata(root, "challenge")
     file_of(root).write_text("half a thought")
     stopped = kata(root, "challenge", "--stop")
-    assert "alpha: left" in stopped.out
+    assert "alpha: left; your earlier work is back." in stopped.out
     assert file_of(root).read_text() == WRONG
     (closed,) = [e for e in events(root) if e.event == "closed" and e.kata]
     archived = root / ".kata" / "archive" / f"{closed.sha256}.py"
@@ -141,10 +144,26 @@ def test_stopped_it_brings_the_work_back(root: Path) -> None:
     assert "There is no challenge" in kata(root, "challenge", "--stop").out
 
 
+@pytest.mark.parametrize("words", [("challenge",), ("review", "alpha")])
+def test_stopped_without_earlier_work_it_says_that_what_was_written_stays(
+    root: Path, words: tuple[str, ...]
+) -> None:
+    solve_long_ago(root, days=30)
+    for written, said in ((SHIPPED, "alpha: left."), (WRONG, "alpha: left; what you wrote stays.")):
+        kata(root, *words)
+        file_of(root).write_text(written)
+        assert said in kata(root, words[0], "--stop").out
+        assert file_of(root).read_text() == written
+
+
 def test_a_set_without_clocks(root: Path) -> None:
     refused = kata(root, "challenge", "secnod")
     assert refused.status == 1
     assert "no set 'secnod' of katas with a clock; tracks: first" in refused.out
+    assert (
+        "no set 'frist' of katas with a clock; did you mean first?"
+        in kata(root, "challenge", "frist").out
+    )
 
 
 @pytest.mark.skipif(os.geteuid() == 0, reason="nothing is read-only for root")
@@ -201,9 +220,14 @@ def test_the_watch_counts_down_and_moves_on(root: Path) -> None:
         terminal.sees("attempts: 1 left")
         terminal.press(b"h")
         terminal.sees("no hints in a challenge")
+        terminal.sees("q quit")
         file_of(root).write_text(RIGHT)
         terminal.sees("Now: bravo")
         terminal.sees("challenge  2 of 2  bravo")
+        # The challenge has gone on to the next; there is none after that.
+        assert "n for the next" not in terminal.screen
+        terminal.press(b"n")
+        terminal.sees("bravo  not started")
         file_of(root, "bravo").write_text(RIGHT.replace("alpha", "bravo"))
         terminal.sees("Challenge won")
         terminal.rests()
@@ -211,6 +235,24 @@ def test_the_watch_counts_down_and_moves_on(root: Path) -> None:
         assert len(terminal.finished()) == 3
         terminal.press(b"q")
         assert terminal.end() == 0
+
+
+def test_in_a_low_window_the_clock_ticks_below_and_nothing_scrolls(root: Path) -> None:
+    kata(root, "challenge")
+    with watching(root) as terminal:
+        terminal.sees("challenge  1 of 2  alpha")
+        file_of(root).write_text(WRONG)
+        terminal.sees("attempts: 1 left")
+        terminal.resize(8, 100)
+        terminal.until(lambda: terminal.screen.rstrip().endswith("solved: 0"), "a clock below")
+        drawn = terminal.shown.count("\x1b[H")
+        lines = terminal.shown.count("\n")
+        clocks = re.compile(r"\d:\d\d remaining")
+        terminal.until(lambda: len(set(clocks.findall(terminal.screen))) > 2, "a clock that ticks")
+        assert terminal.shown.count("\x1b[H") == drawn
+        assert terminal.shown.count("\n") == lines
+        terminal.resize(40, 100)
+        terminal.until(lambda: terminal.screen.startswith("challenge"), "a clock above")
 
 
 def test_time_runs_out_in_the_watch(tmp_path: Path) -> None:
@@ -243,7 +285,9 @@ def clock_of(terminal: Terminal) -> int:
 def test_a_review_when_it_is_due(root: Path) -> None:
     assert "Nothing is solved yet" in kata(root, "review").out
     solve_long_ago(root, days=0)
-    assert "Nothing is due; alpha will be, in 2 days." in kata(root, "review").out
+    assert re.search(
+        r"Nothing is due; alpha will be (tomorrow|in \d days)\.", kata(root, "review").out
+    )
     solve_long_ago(root, days=30)
     file_of(root).write_text(RIGHT)
     begun = kata(root, "review")
@@ -256,6 +300,18 @@ def test_a_review_when_it_is_due(root: Path) -> None:
     assert "alpha  solved in 0:0" in done.out
     assert file_of(root).read_text() == RIGHT
     assert "Nothing is due" in kata(root, "review").out
+
+
+def test_a_review_that_is_under_way_goes_on_by_whichever_words(root: Path) -> None:
+    solve_long_ago(root, days=30)
+    kata(root, "review")
+    file_of(root).write_text(WRONG)
+    for words in ((), ("alpha",), ("ALPHA",), ("--random",)):
+        again = kata(root, "review", *words)
+        assert "review  alpha  0:" in again.out
+        assert "the starter again" not in again.out
+    assert file_of(root).read_text() == WRONG
+    assert told(root, "opened") == [("alpha", "")]
 
 
 def test_in_a_review_hints_begin_anew(root: Path) -> None:
@@ -284,6 +340,7 @@ def test_a_dojo_changes_seats(root: Path) -> None:
     file = file_of(root)
     with watching(root, command=("dojo", "--names", "ana, ben,çelik", "--rotate", "5")) as terminal:
         terminal.sees("driver ana  navigator ben  next çelik")
+        terminal.sees("x changes")
         file.write_text(WRONG)
         terminal.gets(WRONG, "failed")
         terminal.press(b"x")

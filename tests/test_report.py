@@ -9,7 +9,9 @@ import shutil
 import subprocess
 import time
 import xml.etree.ElementTree as ElementTree
+from html import unescape
 from html.parser import HTMLParser
+from importlib import resources
 from pathlib import Path
 
 import pytest
@@ -564,14 +566,49 @@ def test_dates_on_the_page_are_those_of_the_place(kit):
 # ------------------------------------------------------------------------ in a browser
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+# As Blink counts its colour schemes.
+DARK, LIGHT = 0, 1
 MEASURE = """
 <script>
 const wide = document.documentElement.scrollWidth, window_ = innerWidth;
+let dates = 0;
 const over = [...document.querySelectorAll("body *:not(svg *)")].filter(
   one => one.getBoundingClientRect().right > window_ + 1).length;
+// Dates with rectangles on more than one line.
+const texts = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT), broken = [];
+while (texts.nextNode()) {
+  for (const date of texts.currentNode.data.matchAll(/\\d{4}-\\d\\d-\\d\\d( \\d\\d:\\d\\d)?/g)) {
+    const range = document.createRange();
+    range.setStart(texts.currentNode, date.index);
+    range.setEnd(texts.currentNode, date.index + date[0].length);
+    dates += 1;
+    if (new Set([...range.getClientRects()].map(one => one.top)).size > 1) broken.push(date[0]);
+  }
+}
 const loaded = performance.getEntriesByType("resource").length;
-const foreground = getComputedStyle(document.body).color;
-document.title = "MEASURED" + JSON.stringify({wide, window: window_, over, loaded, foreground});
+const dark = matchMedia("(prefers-color-scheme: dark)").matches;
+const tell = found => { document.title = "MEASURED" + JSON.stringify(found) + "MEASURED"; };
+tell({wide, window: window_, over, loaded, dark, dates, broken});
+</script></body>
+"""
+# axe-core says what it objects to; whether what moves can be reached and seen by keyboard, we do.
+OBJECT = """
+<script>
+const moves = one => one.matches("summary, a, button, input, select, textarea, [tabindex]")
+  || ["overflowX", "overflowY"].some(axis => /auto|scroll/.test(getComputedStyle(one)[axis]))
+  && (one.scrollWidth > one.clientWidth || one.scrollHeight > one.clientHeight);
+const unreachable = [...document.querySelectorAll("body *")].filter(moves).filter(one => {
+  one.focus({focusVisible: true});
+  return one.tabIndex < 0 || document.activeElement !== one
+    || getComputedStyle(one).outlineStyle === "none";
+}).map(one => one.outerHTML.slice(0, 200));
+axe.run(document).then(
+  found => tell({
+    dark, unreachable, passes: found.passes.map(rule => rule.id),
+    violations: found.violations.flatMap(rule => rule.nodes.map(
+      one => `${rule.id}: ${one.html.slice(0, 200)}: ${one.failureSummary}`)),
+  }),
+  error => tell({error: String(error)}));
 </script></body>
 """
 
@@ -584,17 +621,21 @@ def browse(tmp_path_factory):
         pytest.skip(f"there is no browser here; one of {', '.join(BROWSERS)} would do")
     folder = tmp_path_factory.mktemp("browser")
 
-    def show(page: str, width: int) -> dict:
+    def show(page: str, width: int, scheme: int = LIGHT, more: str = "") -> dict:
         file = folder / "page.html"
-        file.write_text(page.replace("</body>", MEASURE), encoding="utf-8")
+        measured = page.replace("</body>", MEASURE)
+        file.write_text(measured.replace("</body>", f"{more}</body>"), encoding="utf-8")
         flags = ["--headless=new", "--no-sandbox", "--disable-gpu", "--hide-scrollbars"]
         flags += [f"--user-data-dir={folder}", f"--window-size={width},900", "--dump-dom"]
+        flags += [f"--blink-settings=preferredColorScheme={scheme}"]
+        # Until promises are kept, and not longer: this clock runs ahead.
+        flags += ["--virtual-time-budget=60000"]
         done = subprocess.run(
             [browser, *flags, file.as_uri()], capture_output=True, timeout=60, check=True
         )
-        found = re.search(r"MEASURED(\{.*?\})", done.stdout.decode())
+        found = re.search(r"<title>MEASURED(.*?)MEASURED</title>", done.stdout.decode(), re.S)
         assert found
-        return json.loads(found[1].replace("&quot;", '"'))
+        return json.loads(unescape(found[1]))
 
     return show
 
@@ -605,6 +646,61 @@ def test_a_browser_shows_it_without_sideways_scrolling(catalog, browse, width):
     assert seen["wide"] <= seen["window"]
     assert seen["over"] == 0
     assert seen["loaded"] == 0
+    assert seen["dates"] > 100
+    assert seen["broken"] == []
+
+
+def test_a_date_that_a_browser_breaks_is_seen(catalog, browse):
+    page = report(catalog, busy() + TRAINED).replace("white-space: nowrap", "")
+    assert browse(page, 390)["broken"]
+
+
+@pytest.fixture(scope="module")
+def objections(browse):
+    """What axe-core and a keyboard have against a page in a real browser, in words."""
+    axe = resources.files("axe_core_python").joinpath("axe.min.js").read_text(encoding="utf-8")
+
+    def look(page: str, width: int, scheme: int) -> list[str]:
+        seen = browse(page, width, scheme, f"<script>{axe}</script>{OBJECT}")
+        assert seen["dark"] == (scheme == DARK)
+        assert {"color-contrast", "document-title", "list"} <= set(seen["passes"])
+        return [*seen["violations"], *(f"keyboard: {one}" for one in seen["unreachable"])]
+
+    return look
+
+
+@pytest.mark.parametrize("scheme", [LIGHT, DARK], ids=["light", "dark"])
+@pytest.mark.parametrize("width", [390, 1280])
+def test_axe_has_nothing_against_the_page(catalog, objections, width, scheme):
+    events = busy(60) + TRAINED
+    assert objections(report(catalog, events, NASTY, notes=["a note"]), width, scheme) == []
+
+
+def test_axe_has_nothing_against_the_page_of_somebody_who_has_not_begun(catalog, objections):
+    assert objections(report(catalog), 390, LIGHT) == []
+
+
+WRONGS = {
+    "color-contrast: <p": '<p style="color: #999; background: #ccc">faint</p>',
+    "svg-img-alt: <svg": '<svg role="img"></svg>',
+    "keyboard: <div": '<div style="overflow-x: auto"><p style="width: 200vw">wide</p></div>',
+    "keyboard: <summary": "<details><summary style='outline: none'>more</summary>text</details>",
+}
+
+
+def test_what_is_wrong_is_objected_to(catalog, objections):
+    page = report(catalog).replace("</main>", f"{''.join(WRONGS.values())}</main>")
+    found = objections(page, 390, LIGHT)
+    assert [wrong for wrong in WRONGS if not any(one.startswith(wrong) for one in found)] == []
+
+
+def test_only_the_dark_colours_wrong_is_seen_in_the_dark_alone(catalog, objections):
+    pair = "--faint: #a3b0bd;", "--faint: #303a44;"
+    page = report(catalog)
+    assert page.count(pair[0]) == 1
+    page = page.replace(*pair)
+    assert objections(page, 1280, LIGHT) == []
+    assert {one.partition(":")[0] for one in objections(page, 1280, DARK)} == {"color-contrast"}
 
 
 def test_page_and_picture_are_ours(tmp_path: Path, catalog):

@@ -8,11 +8,13 @@ import struct
 import subprocess
 import sys
 import time
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
+from watched import watching
 
-from pytest_kata.render.terminal import prose
+from pytest_kata.render.terminal import Hanging, Look, prose
 
 fcntl = pytest.importorskip("fcntl")
 pty = pytest.importorskip("pty")
@@ -21,6 +23,7 @@ termios = pytest.importorskip("termios")
 
 GUARD_SECONDS = 60
 ESCAPES = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]")
+PLACE = re.compile(r" *\S+\.(?:py(?::\d+)?|md)")
 COLOUR = re.compile(r"\x1b\[(?:[0-9]+;)*(?:3|4|9|10)[0-7](?:;[0-9]+)*m")
 
 
@@ -61,8 +64,9 @@ def lines_of(screen: str) -> list[str]:
 
 
 def too_wide(screen: str, columns: int) -> list[str]:
-    """Lines wider than the window, but for pytest's own rules, which hold their words whole."""
-    lines = lines_of(screen)
+    """Lines wider than the window, but for pytest's own rules, which hold their words whole, and
+    places, which stand alone and are whole."""
+    lines = [line for line in lines_of(screen) if not PLACE.fullmatch(line)]
     return [line for line in lines if len(line) > columns and not line.startswith("=")]
 
 
@@ -106,6 +110,56 @@ def test_the_failure_stays_readable_at_every_width(busy_kit, clean_environment, 
     assert "▸4│raiseValueError(" in text
     assert "yourcodeprinted:ppp" in text
     assert "Next:katas/01_first/02_triple/triple.py:4" in text
+
+
+@pytest.mark.parametrize(("words", "columns", "count"), [(PYTEST, 40, 2), (COMMAND, 24, 1)])
+def test_a_place_is_never_broken(busy_kit, clean_environment, words, columns, count):
+    """What is too long for the window is left to the terminal, which keeps it one."""
+    screen = on_a_terminal(words, busy_kit.folder, clean_environment, columns)
+    place = re.compile(r" *katas/01_first/02_triple/triple\.py:\d+")
+    assert sum(bool(place.fullmatch(row)) for row in lines_of(screen)) == count
+
+
+def test_what_wraps_stands_below_its_words(new_kit, clean_environment):
+    marks = {"  · ": "words that are wrapped", "- ": "a" * 20, "====== ====== ": "words"}
+    drawn = Look(width=20).draw([Hanging(mark, text) for mark, text in marks.items()])
+    assert drawn.splitlines() == [
+        "  · words that are",
+        "    wrapped",
+        f"- {'a' * 18}",
+        "  aa",
+        "====== ======",
+        "    words",
+    ]
+    kit = new_kit()
+    kit.write("triple", "return 'not a number'")
+    rows = lines_of(on_a_terminal(PYTEST, kit.folder, clean_environment, 40))
+    at = rows.index("✗ triple  test_five")
+    assert rows[at + 1] == "  (attempt 1, 0 of 2 tests pass)"
+
+
+def test_where_nothing_was_raised_the_place_says_what_it_is(new_kit, clean_environment):
+    kit = new_kit()
+    kit.write("double", "return x + 2")
+    screen = on_a_terminal(PYTEST, kit.folder, clean_environment, 80)
+    rows = lines_of(screen)
+    at = rows.index("  The test called double(), which begins here:")
+    assert rows[at + 1] == "  katas/01_first/01_double/double.py:1"
+    assert rows[at + 2].startswith("  ▸    1 │ def double")
+    kit.write("double", "raise ValueError")
+    assert "begins here" not in on_a_terminal(PYTEST, kit.folder, clean_environment, 80)
+
+
+def test_without_news_there_is_no_empty_block(new_kit):
+    kit = new_kit()
+    kit.write("double", "return x + 2")
+    with watching(kit.folder, "double") as terminal:
+        terminal.sees("from save to verdict")
+        terminal.rests()
+        rows = [row.rstrip() for row in terminal.screen.replace("\r", "").split("\n")]
+        assert not any(one == other == "" for one, other in pairwise(rows[:-2]))
+        terminal.press(b"q")
+        assert terminal.end() == 0
 
 
 def test_the_bar_gives_way_in_a_narrow_window(busy_kit, clean_environment):

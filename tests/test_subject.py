@@ -293,9 +293,9 @@ def test_the_place_is_the_function_called_last(subject, tmp_path):
     kata = subject("def one():\n    pass\n\n\ndef two():\n    pass\n")
     assert kata._place() is None
     kata.two()
-    assert kata._place() == (str(tmp_path / "part_0.py"), 5)
+    assert kata._place() == (str(tmp_path / "part_0.py"), 5, "two")
     kata.one()
-    assert kata._place() == (str(tmp_path / "part_0.py"), 1)
+    assert kata._place() == (str(tmp_path / "part_0.py"), 1, "one")
 
 
 def test_the_place_of_a_call_that_does_not_fit_is_its_def(subject):
@@ -307,4 +307,4 @@ def test_the_place_of_a_call_that_does_not_fit_is_its_def(subject):
 def test_the_place_in_a_mistake_is_in_its_own_file(subject, tmp_path):
     kata = subject("def one():\n    pass\n", "def one():\n    pass\n")
     kata.one()
-    assert kata._place() == (str(tmp_path / "part_1.py"), 1)
+    assert kata._place() == (str(tmp_path / "part_1.py"), 1, "one")

@@ -16,10 +16,7 @@ from pytest_kata.catalog import Catalog, Kata, KitError
 from pytest_kata.journal import Journal, notices
 from pytest_kata.progress import KataProgress, fold
 from pytest_kata.render.rounds import header, news
-from pytest_kata.render.terminal import (
-    Look,
-    look_for,
-)
+from pytest_kata.render.terminal import Hanging, Look, look_for
 from pytest_kata.replay import Replay
 from pytest_kata.rounds import Rounds, fold_rounds
 from pytest_kata.rounds import where as where_now
@@ -96,7 +93,7 @@ class Desk:
             self.say(Text(str(problem), "red"))
         for note in (*notices(self.reading), self.journal.problem):
             if note:
-                self.say(Text(f"note: {note}", "yellow"))
+                self.say(Hanging("note: ", note, "yellow"))
 
 
 def stdout_look() -> Look:

@@ -11,6 +11,7 @@ from rich.text import Text
 from pytest_kata import table
 from pytest_kata.catalog import KitError
 from pytest_kata.commands.desk import Desk, say_json
+from pytest_kata.render.terminal import Hanging
 
 
 def diagnose(desk: Desk, args: argparse.Namespace) -> int:
@@ -21,7 +22,7 @@ def diagnose(desk: Desk, args: argparse.Namespace) -> int:
     for finding in findings:
         mark = desk.look.mark("✓", "+") if finding.good else desk.look.mark("✗", "x")
         style = "green" if finding.good else "bold red"
-        desk.say(Text.assemble((f"{mark} ", style), f"{finding.about}: {finding.said}"))
+        desk.say(Hanging(Text(f"{mark} ", style), f"{finding.about}: {finding.said}"))
     return 0 if all(finding.good for finding in findings) else 1
 
 

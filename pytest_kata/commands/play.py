@@ -13,6 +13,7 @@ from pytest_kata.catalog import KitError
 from pytest_kata.commands.desk import Desk
 from pytest_kata.dates import duration
 from pytest_kata.render.rounds import nothing_due, rules, score
+from pytest_kata.render.terminal import beside, located
 from pytest_kata.rounds import CHALLENGE, REVIEW, challenge_set
 
 
@@ -36,7 +37,8 @@ def challenge(desk: Desk, args: argparse.Namespace) -> int:
             input("Enter starts the clock. ")
         desk.replay.begin_challenge(args.set)
     elif args.set not in ("", desk.rounds.challenge.wanted):
-        raise KitError("another challenge is under way", command="kata challenge --stop")
+        raise KitError("another challenge is under way; kata challenge goes on with it",
+                       command="kata challenge --stop")  # fmt: skip
     return _play(desk)
 
 
@@ -47,7 +49,8 @@ def review(desk: Desk, args: argparse.Namespace) -> int:
     if args.stop:
         return _stop(desk, REVIEW, "There is no review under way.")
     desk.settle()
-    if any(one.mode == REVIEW for one in desk.rounds.open.values()) and not args.kata:
+    under_way = [one.kata for one in desk.rounds.open.values() if one.mode == REVIEW]
+    if under_way and (not args.kata or desk.catalog.find(args.kata).id in under_way):
         return _play(desk)
     memories = remember(desk.catalog, desk.reading.events, time.time())
     solved = [memory for memory in memories if memory.due is not None]
@@ -102,8 +105,11 @@ def _play(desk: Desk) -> int:
     desk.header()
     kata = desk.current
     if kata is not None:
-        desk.say(Text.assemble(("Next: ", "bold"), (desk.workspace.place(kata), "bold cyan")))
-        desk.say(Text(f"      pytest {desk.workspace.shown(kata.folder)}   kata watch", "dim"))
+        next = Text("Next: ", "bold")
+        desk.say(
+            located(next, desk.workspace.place(kata), desk.look, "bold cyan"),
+            beside((f"pytest {desk.workspace.shown(kata.folder)}", "kata watch"), 6, desk.look),
+        )
     return 0
 
 
@@ -111,7 +117,10 @@ def _stop(desk: Desk, mode: str, nothing: str) -> int:
     challenge = desk.rounds.challenge
     stopped = desk.replay.stop(mode)
     for one in stopped:
-        desk.say(f"{one.kata}: left; your earlier work is back.")
+        kata = next((kata for kata in desk.catalog if kata.id == one.kata), None)
+        written = kata is not None and not desk.workspace.is_untouched(kata)
+        kept = "; what you wrote stays" if written else ""
+        desk.say(f"{one.kata}: left{'; your earlier work is back' if one.restored else kept}.")
     if mode == CHALLENGE and challenge is not None:
         desk.say(*score(challenge, challenge_set(desk.catalog, challenge.wanted), desk.look))
     elif not stopped:

@@ -22,9 +22,12 @@ from pytest_kata.practice import one_more_hint, open_solution, too_early
 from pytest_kata.progress import KataProgress, undoable
 from pytest_kata.render.terminal import (
     badge_line,
+    beside,
     board,
     hints,
+    indent,
     kata_rows,
+    located,
     markdown,
 )
 from pytest_kata.workspace import first_task
@@ -43,12 +46,13 @@ def where(desk: Desk, args: argparse.Namespace) -> int:
         desk.say("", "Every kata is solved. kata list shows the medals.")
         return 0
     state = progress.get(kata.id, KataProgress())
+    help = "kata challenge" if desk.rounds.challenge else "kata hint"
     doing = f"attempts so far: {state.attempts}" if state.attempts else "not attempted yet"
     desk.say(
         "",
-        Text.assemble(("Next: ", "bold"), (desk.workspace.place(kata), "bold cyan")),
-        f"      {kata.title} ({kata.id}, {kata.level}, {doing})",
-        Text(f"      pytest {desk.workspace.shown(kata.folder)}   kata hint   kata list", "dim"),
+        located(Text("Next: ", "bold"), desk.workspace.place(kata), desk.look, "bold cyan"),
+        indent(f"{kata.title} ({kata.id}, {kata.level}, {doing})", by=6),
+        beside((f"pytest {desk.workspace.shown(kata.folder)}", help, "kata list"), 6, desk.look),
     )
     return 0
 
@@ -115,7 +119,7 @@ def solution(desk: Desk, args: argparse.Namespace) -> int:
         print(markdown(explanation.read_text(encoding="utf-8"), desk.look))
     won = medal(kata, state)
     cost = f"Your {won} medal stays." if won else "Solved from here on, it earns bronze."
-    desk.say("", Text(f"{desk.workspace.shown(file)}   {cost}", "dim"))
+    desk.say("", Text(cost, "dim"), located("", desk.workspace.shown(file), desk.look, "dim"))
     return 0
 
 

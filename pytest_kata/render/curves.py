@@ -8,7 +8,7 @@ from itertools import groupby
 
 from pytest_kata.curves import extent, limits, short, stretch
 from pytest_kata.dates import day
-from pytest_kata.render.svg import plain
+from pytest_kata.render.svg import dated, plain
 from pytest_kata.rows import LossRow
 
 # Up to so many points, each is a dot as well.
@@ -59,7 +59,7 @@ def _figure(row: LossRow) -> str:
     words = "; ".join(told)
     return (
         f'<li><div class="top"><strong>{plain(row["kata"])}</strong>'
-        f'<span class="faint">{steps}, {day(row["t"])}</span></div>\n'
+        f'<span class="faint">{steps}, {dated(day(row["t"]))}</span></div>\n'
         f'<div class="plot"><p class="faint" aria-hidden="true"><span>{short(high)}</span>'
         f"<span>{short(low)}</span></p>"
         f'<svg role="img" aria-label="{plain(f"Losses of {steps}: {words}")}">'

@@ -15,7 +15,7 @@ from pytest_kata.journal import DEFAULT_LEARNER
 from pytest_kata.render import curves
 from pytest_kata.render.strength import comes_from, count
 from pytest_kata.render.style import STYLE
-from pytest_kata.render.svg import MARK, medallion, plain, state
+from pytest_kata.render.svg import MARK, dated, medallion, plain, state
 from pytest_kata.rounds import ENDS
 from pytest_kata.rows import (
     GONE,
@@ -64,7 +64,7 @@ def page(table: Table) -> str:
 <body>
 <header>
 <h1>Katas{named}</h1>
-<p class="faint">As of {minute(table["made"])}</p>
+<p class="faint">As of {dated(minute(table["made"]))}</p>
 {_notes(table["notes"])}{_figures(table)}
 </header>
 <main>
@@ -110,7 +110,8 @@ def _badges(badges: Sequence[BadgeRow]) -> str:
     items = "".join(
         f'<li><svg viewBox="0 0 120 120" aria-hidden="true">{medallion(badge)}</svg>'
         f"<strong>{plain(badge['name'])}</strong>"
-        f'<span class="{"good" if badge["earned"] else "faint"}">{state(badge)}</span></li>\n'
+        f'<span class="{"good" if badge["earned"] else "faint"}">'
+        f"{dated(state(badge))}</span></li>\n"
         for badge in badges
     )
     return f'<ul class="wall">\n{items}</ul>\n' if items else ""
@@ -127,8 +128,9 @@ def _strength(rows: Sequence[ConceptRow], now: float) -> str:
     parts = []
     if known:
         parts.append(
-            '<p class="faint">How likely it is that you would solve it now, the weakest first. '
-            "Strong takes a good last round too.</p>\n"
+            '<p class="faint">How likely it is that you would solve it now, the weakest first; of '
+            "the weak, what was solved once comes before what never was. Strong takes a good last "
+            "round too.</p>\n"
         )
         cards = "".join(_concept(row, now) for row in known)
         parts.append(f'<ul class="cards">\n{cards}</ul>\n')
@@ -145,16 +147,12 @@ def _concept(row: ConceptRow, now: float) -> str:
         f'<span class="{tone} whole">{row["strength"]}, {percent} %</span></div>'
         '<svg aria-hidden="true"><rect class="track" width="100%" height="8" rx="4"/>'
         f'<rect class="{tone}" width="{percent}%" height="8" rx="4"/></svg>'
-        f'<p class="faint">{comes_from(row, now)}</p></li>\n'
+        f'<p class="faint">{dated(comes_from(row, now))}</p></li>\n'
     )
 
 
 def _counted(number: int, word: str) -> tuple[str, str]:
     return str(number), count(number, word).partition(" ")[2]
-
-
-def _day(t: float) -> str:
-    return f'<span class="whole">{day(t)}</span>'
 
 
 # ---------------------------------------------------------------------------------- timeline
@@ -172,6 +170,7 @@ def _timeline(table: Table) -> str:
     ids = [kata["id"] for kata in table["katas"] if kata["id"] in own]
     lines = [_line(id, own[id], begin, end) for id in ids]
     shown = minute if day(begin) == day(end) else day
+    ends = "".join(f"<span>{dated(shown(t))}</span>" for t in (begin, end))
     days = len({day(row["t"]) for row in attempts})
     return (
         f"<p>{count(len(attempts), 'attempt')} on {count(days, 'day')}.</p>\n"
@@ -180,7 +179,7 @@ def _timeline(table: Table) -> str:
         f"<span>{_legend('failed')}not yet</span>"
         f"<span>{_legend('interrupted')}interrupted</span></p>\n"
         f'<ul class="lines">\n{"".join(lines)}</ul>\n'
-        f'<p class="axis faint"><span>{shown(begin)}</span><span>{shown(end)}</span></p>\n'
+        f'<p class="axis faint">{ends}</p>\n'
     )
 
 
@@ -254,7 +253,7 @@ def _rounds(table: Table) -> str:
         parts += [_challenge(one) for one in table["challenges"][-_MOST_ROWS:][::-1]]
         parts.append(_earlier(len(table["challenges"])))
     if table["reviews"]:
-        rows = [_round_cells(one, dated=True) for one in table["reviews"][-_MOST_ROWS:][::-1]]
+        rows = [_round_cells(one, with_day=True) for one in table["reviews"][-_MOST_ROWS:][::-1]]
         parts.append(f"<h3>Reviews</h3>\n{_table(_ROUND_HEADS, rows)}")
         parts.append(_earlier(len(table["reviews"])))
     best = [(row["id"], row["best"]) for row in table["katas"] if row["best"] is not None]
@@ -273,16 +272,16 @@ def _challenge(one: ChallengeRow) -> str:
     going = "" if one["ended"] else ", under way"
     rows = [_round_cells(played) for played in one["rounds"]]
     return (
-        f"<p><strong>{score}</strong>{going}: {wanted}, {day(one['t'])}</p>\n"
+        f"<p><strong>{score}</strong>{going}: {wanted}, {dated(day(one['t']))}</p>\n"
         f"{_table(_ROUND_HEADS, rows)}"
     )
 
 
-def _round_cells(one: RoundRow, dated: bool = False) -> tuple[str, ...]:
+def _round_cells(one: RoundRow, with_day: bool = False) -> tuple[str, ...]:
     tone = "good" if one["outcome"] == "solved" else "faint"
     ended = plain(ENDS.get(one["outcome"], one["outcome"]))
-    if dated:
-        ended += f", {_day(one['t'])}"
+    if with_day:
+        ended += f", {dated(day(one['t']))}"
     time = "" if one["seconds"] is None else duration(one["seconds"])
     return (
         f'<th scope="row">{plain(one["kata"])}</th>',
@@ -327,7 +326,7 @@ def _kata(kata: KataRow) -> Sequence[str]:
         words = "solved" if kata["solved_at"] is not None else "not solved"
     tone = {"solved": "good", "gold": "good", "silver": "good", "bronze": "good"}.get(words)
     if kata["solved_at"] is not None:
-        words += f", {_day(kata['solved_at'])}"
+        words += f", {dated(day(kata['solved_at']))}"
     hints = f"{kata['hints']} of {kata['hints_in_all']}" if kata["hints"] else "0"
     if kata["solution_shown"]:
         hints += ", solution"

@@ -8,7 +8,7 @@ from rich.text import Text
 from pytest_kata.catalog import Catalog
 from pytest_kata.modes import MODES, Mode, how_many
 from pytest_kata.outline import marker
-from pytest_kata.render.terminal import Look, indent
+from pytest_kata.render.terminal import Hanging, Look, indent
 
 # From this width on, what a way is and its command stand on one line.
 _WIDE = 110
@@ -23,7 +23,7 @@ def modes(catalog: Catalog, katas: str, look: Look) -> list[RenderableType]:
         if look.width >= _WIDE:
             lines.append(text.append(f"{mode.about:<50}").append_text(how))
         else:
-            lines += [text.append(mode.about), indent(how, by=15)]
+            lines += [Hanging(text, mode.about), indent(how, by=15)]
     return [*lines, Text(), Text("kata list --kind debug shows the katas of a kind.", "dim")]
 
 

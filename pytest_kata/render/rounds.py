@@ -8,10 +8,10 @@ from rich.console import RenderableType
 from rich.text import Text
 
 from pytest_kata.catalog import Catalog, Kata
-from pytest_kata.dates import duration
+from pytest_kata.dates import duration, until
 from pytest_kata.dojo import Seats
 from pytest_kata.memory import Memory
-from pytest_kata.render.terminal import Look, bar, indent
+from pytest_kata.render.terminal import Hanging, Look, bar, indent
 from pytest_kata.replay import News
 from pytest_kata.rounds import (
     CHALLENGE,
@@ -39,12 +39,11 @@ def header(catalog: Catalog, rounds: Rounds, now: float, look: Look) -> list[Ren
         return [text.append(f"{duration(now - one.opened_at)} so far", "dim")]
     katas = challenge_set(catalog, rounds.challenge.wanted)
     left, attempts = one.remaining(kata, now), max(0, kata.attempts - one.attempts)
-    text = Text.assemble(("challenge", "bold magenta"))
     place = len(rounds.challenge.rounds)
-    text.append(f"  {place} of {len(katas)}  {kata.id}  ")
+    text = Text(f"{place} of {len(katas)}  {kata.id}  ")
     text.append(f"{duration(left)} remaining", "bold red" if left < HURRY_SECONDS else "bold")
     text.append(f"  attempts: {attempts} left  solved: {rounds.challenge.solved}")
-    return [text]
+    return [Hanging(Text("challenge  ", "bold magenta"), text)]
 
 
 def seats(found: Seats, look: Look) -> list[RenderableType]:
@@ -54,6 +53,7 @@ def seats(found: Seats, look: Look) -> list[RenderableType]:
     text.append(
         duration(found.remaining), "bold red" if found.remaining < HURRY_SECONDS else "bold"
     )
+    text.append("  x changes", "dim")
     lines: list[RenderableType] = [text]
     if found.fresh:
         lines.append(Text(f"Change seats: {found.driver} drives.", "bold yellow"))
@@ -75,7 +75,8 @@ def rules(katas: Sequence[Kata]) -> list[RenderableType]:
                 "Each kata on a fresh copy, in this order. A run of changed code is an attempt.",
                 "A kata ends when it is solved, its attempts are spent or its time is up, and the "
                 "clock of the next one starts. It runs on while you are away.",
-                "No hints, no solutions. Your earlier work is put away and comes back afterwards.",
+                "No hints, no solutions. Your earlier work is put away and comes back afterwards; "
+                "where there is none, what you write stays.",
                 "kata challenge --stop ends it.",
             ),
         ),
@@ -88,17 +89,16 @@ def news(told: News, catalog: Catalog, rounds: Rounds, look: Look) -> list[Rende
     lines: list[RenderableType] = []
     for one in told.closed:
         good = one.outcome == SOLVED
-        text = Text("  ")
-        text.append(
-            look.mark("✓", "+") if good else look.mark("✗", "x"), "green" if good else "red"
-        )
-        text.append(f" {one.kata}  ", "bold")
+        mark = look.mark("  ✓ ", "  + ") if good else look.mark("  ✗ ", "  x ")
+        text = Text.assemble((f"{one.kata}  ", "bold"))
         text.append(_solved_in(one, rounds) if good else ENDS.get(one.outcome, one.outcome))
-        lines.append(text)
+        text.append("; your earlier work is back" if one.restored else "", "dim")
+        lines.append(Hanging(Text(mark, "green" if good else "red"), text))
     if told.opened is not None:
         kata = catalog.find(told.opened.kata)
-        text = Text.assemble("  Now: ", (kata.id, "bold"), f"  {duration(kata.clock or 0)}, ")
-        lines.append(text.append(f"{kata.attempts} attempts. The clock runs."))
+        text = Text.assemble((kata.id, "bold"), f"  {duration(kata.clock or 0)}, ")
+        many = f"{kata.attempts} attempt{'s' if kata.attempts != 1 else ''}"
+        lines.append(Hanging("  Now: ", text.append(f"{many}. The clock runs.")))
     if told.ended is not None:
         lines += score(told.ended, challenge_set(catalog, told.ended.wanted), look)
     return lines
@@ -127,9 +127,7 @@ def nothing_due(solved: Sequence[Memory], now: float) -> list[RenderableType]:
     if not solved:
         return [Text("Nothing is solved yet, so there is nothing to review.")]
     first = min(solved, key=lambda memory: memory.due or 0.0)
-    days = max(1, round(((first.due or 0.0) - now) / 86_400))
-    when = f"in {days} day{'s' if days != 1 else ''}"
     return [
-        Text(f"Nothing is due; {first.kata.id} will be, {when}."),
+        Text(f"Nothing is due; {first.kata.id} will be {until(first.due or 0.0, now)}."),
         Text("kata review ID or kata review --random brings one back all the same.", "dim"),
     ]

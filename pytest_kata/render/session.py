@@ -13,12 +13,22 @@ from rich.text import Text
 
 from pytest_kata.journal import notices
 from pytest_kata.practice import too_early
-from pytest_kata.progress import KataProgress
+from pytest_kata.progress import KataProgress, current
 from pytest_kata.recording import Recorder
 from pytest_kata.render.rounds import header, news
-from pytest_kata.render.terminal import Look, board, celebration, failure, solved
+from pytest_kata.render.terminal import (
+    Hanging,
+    Look,
+    board,
+    celebration,
+    failure,
+    indent,
+    located,
+    solved,
+)
 from pytest_kata.results import KataResult
 from pytest_kata.rounds import Rounds, fold_rounds, now_playing
+from pytest_kata.rounds import where as where_now
 from pytest_kata.selection import Kit
 from pytest_kata.workspace import first_task
 
@@ -87,13 +97,14 @@ def _learner(
             others = ", ".join(result.kata.id for result in failed[1:])
             lines += [Text(), Text(f"  also failing: {others}", "dim")]
     for told in recorder.news.get(workspace.home, []):
-        lines += [Text(), *news(told, kit.catalog, rounds, look)]
-    lines += [Text(), _next(kit, failed, states, rounds, look)]
+        said = news(told, kit.catalog, rounds, look)
+        lines += [Text(), *said] if said else []
+    lines += [Text(), *_next(kit, failed, states, rounds, look)]
     journal = recorder.journal(kit)
     notes = [*notices(recorder.readings[workspace.home])]
     if journal.problem:
         notes.append(journal.problem)
-    lines += [Text(f"  note: {note}", "yellow") for note in notes]
+    lines += [Hanging("  note: ", note, "yellow") for note in notes]
     return lines
 
 
@@ -113,9 +124,9 @@ def _next(
     states: Mapping[str, KataProgress],
     rounds: Rounds,
     look: Look,
-) -> Text:
+) -> list[RenderableType]:
     workspace = kit.workspace
-    text = Text("Next: ", "bold")
+    before = Text("Next: ", "bold")
     playing = now_playing(kit.catalog, rounds)
     if playing is not None and (not failed or failed[0].kata != playing):
         kata, line = playing, first_task(playing.file)
@@ -125,30 +136,32 @@ def _next(
         if test is not None and test.feedback is not None and test.feedback.line:
             line = test.feedback.line
     else:
-        waiting = [k for k in kit.catalog if not (k.id in states and states[k.id].solved)]
-        if not waiting:
-            return text.append("all katas are solved.")
-        kata = waiting[0]
+        here = current(kit.catalog, states)
+        if here is None:
+            return [before.append("all katas are solved.")]
+        kata = here
         line = first_task(kata.file)
     place = f"{workspace.shown(kata.file)}:{line}"
-    text.append(place, "bold cyan")
+    text = located(before, place, look, "bold cyan")
     if playing is not None and rounds.challenge is not None:
-        return text
-    # On the same line where there is room, so that a place is never broken in two.
-    room = look.width - len("Next: ") - len(place)
+        return [text]
+    room = look.width - text.cell_len
     state = states.get(kata.id, KataProgress())
-    nudge = "(kata hint for a nudge)"
+    # Without an id it is for the kata attempted last, which need not be the first that fails.
+    hint = "kata hint" if kata == where_now(kit.catalog, states, rounds) else f"kata hint {kata.id}"
+    nudge = f"({hint} for a nudge)"
     if failed and kata == failed[0].kata and not too_early(kata, state, rounds.open.get(kata.id)):
-        nudge = f"(kata hint for a nudge, kata solution {kata.id} for an answer)"
-    text.append(f"   {nudge}" if room >= len(nudge) + 3 else f"\n      {nudge}", "dim")
-    return text
+        nudge = f"({hint} for a nudge, kata solution {kata.id} for an answer)"
+    if room < len(nudge) + 3:
+        return [text, indent(nudge, "dim", by=6)]
+    return [text.append(f"   {nudge}", "dim")]
 
 
-def _partial(result: KataResult) -> Text:
+def _partial(result: KataResult) -> RenderableType:
     """For tests that pass and are not all that their kata has."""
     folder = result.workspace.shown(result.kata.folder)
-    words = f"  {result.kata.id}: {result.passed} of {result.tests} tests ran, and pass"
-    return Text(f"{words}; pytest {folder} runs all", "dim")
+    words = f"{result.kata.id}: {result.passed} of {result.tests} tests ran, and pass"
+    return indent(f"{words}; pytest {folder} runs all", "dim")
 
 
 def _ruled_out(result: KataResult) -> tuple[list[str], int]:

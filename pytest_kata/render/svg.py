@@ -22,6 +22,9 @@ _UNSHOWABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufff
 
 _LINE, _MOST_LINES, _NAME = 24, 3, 30
 
+# As dates.py writes them: their hyphens are where a browser would break a line.
+_DATE = re.compile(r"\d{4}-\d\d-\d\d(?: \d\d:\d\d)?")
+
 # Dark ground of its own, since nobody knows the page that the card will stand on.
 GROUND, TEXT, FAINT, GOLD, RING = "#161b22", "#f0f3f6", "#aab4be", "#f2c14e", "#4c5662"
 
@@ -29,6 +32,11 @@ GROUND, TEXT, FAINT, GOLD, RING = "#161b22", "#f0f3f6", "#aab4be", "#f2c14e", "#
 def plain(text: str) -> str:
     """`text` for a page or a picture: escaped, and without what cannot be shown there."""
     return escape(_UNSHOWABLE.sub("\ufffd", text))
+
+
+def dated(text: str) -> str:
+    """`text` as `plain` gives it, with dates that a page never breaks in the middle."""
+    return _DATE.sub(r'<span class="whole">\g<0></span>', plain(text))
 
 
 def medallion(badge: BadgeRow) -> str:

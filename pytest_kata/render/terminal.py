@@ -6,7 +6,8 @@ import io
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from rich.console import Console, RenderableType
+from rich.cells import cell_len
+from rich.console import Console, ConsoleOptions, OverflowMethod, RenderableType
 from rich.padding import Padding
 from rich.text import Text
 
@@ -49,7 +50,10 @@ class Look:
             _environ={},
         )
         for line in lines:
-            console.print(line, overflow="fold", soft_wrap=False)
+            # rich itself forgets it.
+            whole = isinstance(line, Text) and line.no_wrap
+            overflow: OverflowMethod = "ignore" if whole else "fold"
+            console.print(line, overflow=overflow, no_wrap=whole, soft_wrap=False, crop=False)
         text = out.getvalue()
         if self.ascii:
             text = text.translate(_PLAIN).encode("ascii", "replace").decode()
@@ -65,6 +69,42 @@ _PLAIN = curves.ASCII | str.maketrans(
 def indent(text: str | Text, style: str = "", by: int = 2) -> Padding:
     """`text` moved right by `by` columns, on every line that it wraps to."""
     return Padding(Text(text, style) if isinstance(text, str) else text, (0, 0, 0, by))
+
+
+class Hanging:
+    """`text` after `mark`; what it wraps to stands below its words, not below the mark."""
+
+    def __init__(self, mark: str | Text, text: str | Text, style: str = "") -> None:
+        self.mark = Text(mark, style) if isinstance(mark, str) else mark
+        self.text = Text(text, style) if isinstance(text, str) else text
+
+    def __rich_console__(self, console: Console, options: ConsoleOptions) -> Iterable[Text]:
+        mark, wide = self.mark, self.mark.cell_len
+        if wide > options.max_width // 2:
+            # Beside it would be no room for words.
+            yield mark
+            mark, wide = Text("    "), 4
+        for line in self.text.wrap(console, max(1, options.max_width - wide), overflow="fold"):
+            yield Text.assemble(mark, line)
+            mark = Text(" " * wide)
+
+
+def located(before: str | Text, place: str, look: Look, style: str = "") -> Text:
+    """`place` after `before`, or below it where there is no room beside it.
+
+    A place is never broken in two, so that it can be clicked on and copied.
+    """
+    text = Text(no_wrap=True).append_text(Text.assemble(before))
+    if text.plain.strip() and text.cell_len + cell_len(place) > look.width:
+        text.rstrip()
+        text.append("\n  ")
+    return text.append(place, style)
+
+
+def beside(words: Sequence[str], by: int, look: Look) -> Padding:
+    """`words` in one line, or where there is no room for that, in one line each."""
+    line = "   ".join(words)
+    return indent(line if by + cell_len(line) <= look.width else "\n".join(words), "dim", by)
 
 
 def prose(text: str) -> list[str]:
@@ -105,7 +145,7 @@ def _track_line(
     progress: Mapping[str, KataProgress],
     started: set[str],
     look: Look,
-) -> Text:
+) -> Hanging:
     done = sum(kata.id in progress and progress[kata.id].solved for kata in track.katas)
     busy = sum(
         kata.id in started and not (kata.id in progress and progress[kata.id].solved)
@@ -119,8 +159,7 @@ def _track_line(
         words.append(f"{rest} not started")
     text = Text(f"  {track.name:<{pad}}  ")
     text.append_text(bar(done, busy, len(track.katas), 20 if look.width >= 72 else 10, look))
-    text.append("  " + ", ".join(words))
-    return text
+    return Hanging(text.append("  "), ", ".join(words))
 
 
 def bar(done: int, busy: int, total: int, width: int, look: Look) -> Text:
@@ -138,15 +177,14 @@ def failure(
     kata: Kata, result: KataResult, test: TestResult, place: str, look: Look
 ) -> list[RenderableType]:
     """The one failure that is shown in full."""
-    head = Text()
-    head.append(look.mark("✗ ", "x "), "bold red")
-    head.append(f"{kata.id}", "bold")
+    head = Text.assemble((kata.id, "bold"), (f"  {test.name}", "red"))
     passing = f"{result.passed} of {result.selected} tests pass"
     if result.after.attempts:
         passing = f"attempt {result.after.attempts}, {passing}"
-    head.append(f"  {test.name}", "red")
-    head.append(f"  ({passing})", "dim")
-    lines: list[RenderableType] = [head]
+    room = look.width - 2 - head.cell_len
+    head.append(f"  ({passing})" if len(passing) + 4 <= room else f"\n({passing})", "dim")
+    cross = Text(look.mark("✗ ", "x "), "bold red")
+    lines: list[RenderableType] = [Hanging(cross, head)]
     if test.about:
         lines.append(indent(test.about, "dim"))
     lines.append(Text())
@@ -181,7 +219,8 @@ def feedback(
     first, *others = told.words
     lines: list[RenderableType] = [indent(first, "bold"), *map(indent, others), *picture]
     if told.line:
-        lines += [Text(), Text(f"  {place}:{told.line}", "cyan")]
+        lines += [Text(), *([indent(told.where, "dim")] if told.where else [])]
+        lines.append(located("  ", f"{place}:{told.line}", look, "cyan"))
         for number, code in told.code:
             here = number == told.line
             arrow = look.mark("▸", ">") if here else " "
@@ -210,13 +249,12 @@ def solved(
     lines: list[RenderableType] = [head]
     if ruled_out:
         lines.append(Text("  The tests just ruled out:", "dim"))
-        dot = look.mark("·", "-")
-        lines += [indent(f"{dot} {words}", "dim", by=4) for words in ruled_out]
+        dot = look.mark("    · ", "    - ")
+        lines += [Hanging(dot, words, "dim") for words in ruled_out]
         if more:
-            others = f"{dot} and {more} more mistakes that people make"
-            lines.append(indent(others, "dim", by=4))
+            lines.append(Hanging(dot, f"and {more} more mistakes that people make", "dim"))
     if where:
-        lines.append(Text(f"  {'Compare with' if ruled_out else 'Read and try'} {where}"))
+        lines.append(located("  Compare with " if ruled_out else "  Read and try ", where, look))
     return lines
 
 
@@ -283,6 +321,8 @@ def hints(kata: Kata, given: Sequence[Hint]) -> list[RenderableType]:
     for hint in given:
         head = f"{kata.id}, hint {hint.level} of {len(kata.hints)}"
         head += ", for what failed last" if hint.fits else ""
+        if lines:
+            lines.append(Text())
         lines.append(Text(head, "bold" if hint.new else "dim"))
         lines += [indent(line, "" if hint.new else "dim") for line in prose(hint.text)]
     if not any(hint.new for hint in given):

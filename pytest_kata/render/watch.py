@@ -16,7 +16,7 @@ from pytest_kata.progress import KataProgress
 from pytest_kata.recording import Recorder
 from pytest_kata.render import terminal
 from pytest_kata.render.session import Detail, draw
-from pytest_kata.render.terminal import Look, indent, kata_rows
+from pytest_kata.render.terminal import Look, indent, kata_rows, located
 from pytest_kata.selection import Kit
 
 Drawing = Callable[[Look], list[str]]
@@ -35,6 +35,8 @@ class Screen:
         self._header = header
         self._terminal = out.isatty()
         self._drawing: Drawing | None = None
+        # Lines of the header, where it stands below a drawing that is taller than the window.
+        self._foot = 0
         self._warming = False
 
     def show(self, drawing: Drawing) -> None:
@@ -48,15 +50,32 @@ class Screen:
             lines = [*self._top(self._look), *self._drawing(self._look)]
             self._write("\n".join(lines) + "\n\n")
             return
-        look = replace(self._look, width=shutil.get_terminal_size().columns)
+        size = shutil.get_terminal_size()
+        look = replace(self._look, width=size.columns)
+        top, drawn = self._top(look), self._drawing(look)
+        tall = top and len(top) + len(drawn) >= size.lines
         # Home, then each line with what was behind it wiped, then the rest: nothing flickers.
-        lines = [f"{line}\x1b[K" for line in (*self._top(look), *self._drawing(look))]
+        lines = [f"{line}\x1b[K" for line in (drawn if tall else [*top, *drawn])]
         self._write("\x1b[H" + "\r\n".join(lines) + "\r\n\x1b[J")
+        self._foot = 0
+        if tall:
+            self._write("\r\n")
+            self._draw_foot()
 
     def tick(self) -> None:
         """A clock in the header has gone on; where nothing can be drawn over, that is no news."""
-        if self._terminal:
+        if self._foot:
+            self._draw_foot()
+        elif self._terminal:
             self.redraw()
+
+    def _draw_foot(self) -> None:
+        """The header at the cursor, over itself: what a clock draws anew must not scroll away."""
+        look = replace(self._look, width=shutil.get_terminal_size().columns)
+        lines = look.draw(self._header(look)).splitlines()
+        back = "\r" + (f"\x1b[{self._foot - 1}A" if self._foot > 1 else "")
+        self._write(back + "\r\n".join(f"{line}\x1b[K" for line in lines) + "\x1b[J")
+        self._foot = len(lines)
 
     def _top(self, look: Look) -> list[str]:
         lines = self._header(look)
@@ -84,8 +103,8 @@ class Screen:
         self._out.flush()
 
 
-def message(text: str) -> Drawing:
-    return lambda look: look.draw([Text(text)]).splitlines()
+def message(text: str, keys: bool = False) -> Drawing:
+    return lambda look: look.draw([Text(text), *_keys(keys)]).splitlines()
 
 
 def waiting(kata: Kata, place: str, keys: bool) -> Drawing:
@@ -96,7 +115,8 @@ def waiting(kata: Kata, place: str, keys: bool) -> Drawing:
             Text.assemble((kata.id, "bold"), ("  not started", "dim")),
             indent(kata.title),
             Text(),
-            Text.assemble(("Next: ", "bold"), (place, "bold cyan"), "   edit and save"),
+            located(Text("Next: ", "bold"), place, look, "bold cyan"),
+            Text("      edit and save"),
         ]
         return look.draw([*lines, *_keys(keys)]).splitlines()
 
@@ -120,12 +140,13 @@ def ended(told: Drawing, keys: bool) -> Drawing:
 
 def verdict(recorder: Recorder, kit: Kit, seconds: float, keys: bool) -> Drawing:
     """What `pytest katas/` would say, and how long it took from save to here."""
+    goes_on = any(told.opened for told in recorder.news.get(kit.workspace.home, []))
     solved = all(result.outcome == "passed" for result in recorder.results.values())
 
     def drawing(look: Look) -> list[str]:
         lines = draw(recorder, [kit], look, Detail(failure=True, brief=False, header=False))
         end: list[RenderableType] = [Text(f"{seconds * 1000:.0f} ms from save to verdict", "dim")]
-        if solved:
+        if solved and not goes_on:
             end.append(Text("Solved; n for the next." if keys else "Solved.", "bold green"))
         return [*lines, *look.draw([*end, *_keys(keys)]).splitlines()]
 
