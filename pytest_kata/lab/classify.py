@@ -38,6 +38,7 @@ LONGEST = 128
 SAMPLE = 40  # texts, from which the shares of tokens are taken
 COMMON = 1e-3
 """The share of a token that counts half of what a very rare one does: `a` above."""
+PART = 4  # texts of about one length, which are read at once while training: padding costs time
 
 Example = tuple[str, int]
 
@@ -123,11 +124,9 @@ class Classifier(nn.Module):
     def vectors(self, texts: Sequence[str], batch: int = 32) -> Tensor:
         """The vector of each text (B, C), without dropout; texts of a length go together."""
         self.eval()
-        order = sorted(range(len(texts)), key=lambda n: len(texts[n]))
         found = torch.empty(len(texts), self.head.in_features)
-        for start in range(0, len(order), batch):
-            chosen = order[start : start + batch]
-            found[chosen] = self.pool(*self.encode([texts[n] for n in chosen]))
+        for part in _parts(texts, range(len(texts)), batch):
+            found[part] = self.pool(*self.encode([texts[n] for n in part]))
         return found
 
     @torch.no_grad()
@@ -170,9 +169,8 @@ def fine_tune(
         classifier = Classifier(model, tokenizer, classes, question=question, longest=longest)
         start, head = classifier.head.weight.detach().clone(), classifier.head
 
-        def loss(logits: Tensor, labels: Tensor) -> Tensor:
-            off = (head.weight - start).square().sum()
-            return F.cross_entropy(logits, labels) + decay * off / 2
+        def penalty() -> Tensor:
+            return decay * (head.weight - start).square().sum() / 2
 
         if not question:
             classifier.weight = COMMON / (COMMON + _expected(model, classifier, texts))
@@ -180,7 +178,7 @@ def fine_tune(
         classifier.shift = vectors.mean(dim=0)
         if not question:
             classifier.scale = vectors.std(dim=0) + 1e-5
-        _fit_head(head, (vectors - classifier.shift) / classifier.scale, labels, loss)
+        _fit_head(head, (vectors - classifier.shift) / classifier.scale, labels, penalty)
         optimizer = torch.optim.AdamW(classifier.parameters(), lr=rate, weight_decay=0.01)
         classifier.train()
         order: list[int] = []
@@ -190,11 +188,20 @@ def fine_tune(
             chosen, order = order[:batch], order[batch:]
             for group in optimizer.param_groups:
                 group["lr"] = rate * (1 - step / steps)
-            value = loss(classifier(*classifier.encode([texts[n] for n in chosen])), labels[chosen])
             optimizer.zero_grad()
-            value.backward()  # type: ignore[no-untyped-call]
+            penalty().backward()  # type: ignore[no-untyped-call]
+            for part in _parts(texts, chosen, PART):
+                logits = classifier(*classifier.encode([texts[n] for n in part]))
+                value = F.cross_entropy(logits, labels[part], reduction="sum") / len(chosen)
+                value.backward()  # type: ignore[no-untyped-call]
             optimizer.step()
     return classifier.eval()
+
+
+def _parts(texts: Sequence[str], chosen: Sequence[int], size: int) -> list[list[int]]:
+    """The chosen texts by length, in parts of that size."""
+    order = sorted(chosen, key=lambda n: len(texts[n]))
+    return [order[start : start + size] for start in range(0, len(order), size)]
 
 
 @torch.no_grad()
@@ -210,14 +217,14 @@ def _expected(model: GPT2, classifier: Classifier, texts: Sequence[str]) -> Tens
 
 
 def _fit_head(
-    head: nn.Linear, vectors: Tensor, labels: Tensor, loss: Callable[[Tensor, Tensor], Tensor]
+    head: nn.Linear, vectors: Tensor, labels: Tensor, penalty: Callable[[], Tensor]
 ) -> None:
-    """Brings the head to the minimum of the loss on the vectors (B, C)."""
+    """Brings the head to the minimum of loss and penalty on the vectors (B, C)."""
     search = torch.optim.LBFGS(head.parameters(), max_iter=50, line_search_fn="strong_wolfe")
 
     def evaluate() -> Tensor:
         search.zero_grad()
-        value = loss(head(vectors), labels)
+        value = F.cross_entropy(head(vectors), labels) + penalty()
         value.backward()  # type: ignore[no-untyped-call]
         return value
 
