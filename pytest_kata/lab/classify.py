@@ -161,7 +161,7 @@ def fine_tune(
     examples: Sequence[Example],
     *,
     question: Question | None = None,
-    steps: int = 30,
+    steps: int = 10,
     batch: int = 16,
     rate: float = 3e-4,
     decay: float = 1e-3,

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from turns import parser
 
-SCRIPTS = ("watch", "suites", "isolation", "journal")
+SCRIPTS = ("watch", "suites", "isolation", "journal", "lab")
 
 
 def main() -> int:

@@ -55,7 +55,7 @@ RATES = {
 }
 DECAYS = {
     "fine-tuned": {"docstrings": 0.001, "sentiment": 30.0},
-    "untrained": {"docstrings": 0.001, "sentiment": 1.0},
+    "untrained": {"docstrings": 0.0001, "sentiment": 1.0},
     "bag of words": {"docstrings": 0.0003, "sentiment": 0.0003},
     "TF-IDF": {"docstrings": 0.001, "sentiment": 0.001},
     "rarity": {"docstrings": 0.001, "sentiment": 0.001},
