@@ -16,7 +16,7 @@ SCRIPTS = Path(__file__).with_name("benchmarks")
         (["suites.py", "--tests=20"], ["pytest katas/", "pytest --collect-only katas/"]),
         (["isolation.py", "--katas=2"], ["in pytest's own process", "in child processes"]),
         (["journal.py", "--events=100"], ["read and folded"]),
-        (["lab.py"], ["load the checkpoint", "fine-tune on 80 reviews", "100 steps"]),
+        (["lab.py", "--texts=4", "--steps=2"], ["load the checkpoint", "fine-tune", "a step of"]),
     ],
     ids=lambda words: words[0],
 )
