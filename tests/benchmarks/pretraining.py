@@ -51,13 +51,13 @@ QUESTIONS: dict[str, Question | None] = {"docstrings": None, "sentiment": RECOMM
 # What --tune found, by task.
 RATES = {
     "fine-tuned": {"docstrings": 1e-3, "sentiment": 1e-4},
-    "untrained": {"docstrings": 3e-3, "sentiment": 3e-3},
+    "untrained": {"docstrings": 3e-3, "sentiment": 1e-4},
 }
 DECAYS = {
     "fine-tuned": {"docstrings": 0.001, "sentiment": 30.0},
-    "untrained": {"docstrings": 0.0001, "sentiment": 1.0},
-    "bag of words": {"docstrings": 0.0003, "sentiment": 0.0003},
-    "TF-IDF": {"docstrings": 0.001, "sentiment": 0.001},
+    "untrained": {"docstrings": 0.0001, "sentiment": 0.0001},
+    "bag of words": {"docstrings": 0.0003, "sentiment": 0.03},
+    "TF-IDF": {"docstrings": 0.001, "sentiment": 0.003},
     "rarity": {"docstrings": 0.001, "sentiment": 0.001},
     "word vectors": {"docstrings": 1.0, "sentiment": 1.0},
 }
