@@ -17,6 +17,7 @@ SCRIPTS = Path(__file__).with_name("benchmarks")
         (["isolation.py", "--katas=2"], ["in pytest's own process", "in child processes"]),
         (["journal.py", "--events=100"], ["read and folded"]),
         (["katas.py", "warm-up"], ["warm-up", "aim: at most 1000 ms"]),
+        (["lab.py", "--texts=4", "--steps=2"], ["load the checkpoint", "fine-tune", "a step of"]),
     ],
     ids=lambda words: words[0],
 )

@@ -5,13 +5,17 @@
     classifier.accuracy(held_out)
 
 The vector is a mean over the text's tokens, of what they are (their embeddings) beside what they
-mean here (the body's last layer). The rarer a token, the more it counts: a / (a + p), p being the
-share of the token in such texts (Arora et al. 2017, "A Simple but Tough-to-Beat Baseline for
-Sentence Embeddings"), as the model expects it. Where the classes are something that the model would
-say next, a question put after the text does better: `fine_tune(..., question=RECOMMEND)` asks how
-" I do" goes on, " not" or " recommend", takes the vector of the last token, and starts the head
-from the model's own weights for those two words (Schick and Schütze 2021, "Exploiting Cloze
-Questions for Few Shot Text Classification and Natural Language Inference").
+mean here (the body's last layer). A mean blurs rare names, so beside it stand the tokens
+themselves, a number for each of the vocabulary (Cheng et al. 2016, "Wide & Deep Learning for
+Recommender Systems"). In both, the rarer a token the more it counts: a / (a + p), p being the share
+of the token in such texts (Arora et al. 2017, "A Simple but Tough-to-Beat Baseline for Sentence
+Embeddings"), as the model expects it.
+
+Where the classes are something that the model would say next, a question put after the text does
+better: `fine_tune(..., question=RECOMMEND)` asks how " I do" goes on, " not" or " recommend", takes
+the vector of the last token, and starts the head from the model's own weights for those two words
+(Schick and Schütze 2021, "Exploiting Cloze Questions for Few Shot Text Classification and Natural
+Language Inference").
 
 With few labels, training everything at once spoils what pre-training has taught before the head
 knows what it wants. So the head is trained first, on the vectors of the body as it is, and then
@@ -38,6 +42,9 @@ LONGEST = 128
 SAMPLE = 40  # texts, from which the shares of tokens are taken
 COMMON = 1e-3
 """The share of a token that counts half of what a very rare one does: `a` above."""
+MEANS = 0.3
+"""How long the part of a vector is that are means, in its spread; that of the tokens is 1 long."""
+PART = 4  # texts of about one length, which are read at once while training: padding costs time
 
 Example = tuple[str, int]
 
@@ -56,16 +63,16 @@ RECOMMEND = Question(" I do", (" not", " recommend"))
 
 
 class Classifier(nn.Module):
-    """A language model's body and a linear head on one vector a text: two means over its tokens,
-    side by side, or, with a question, what the last token of that has seen.
+    """A language model's body and a linear head on one vector a text: two means over its tokens and
+    the tokens themselves, side by side, or, with a question, what the last token of that has seen.
 
-    The mean of the training texts' vectors is taken off; without a question, each component is
-    divided by its spread too, so that rates and decay mean the same for every body.
+    The mean of the training texts' vectors is taken off, and their spread made the same for every
+    body, so that rates and decay mean the same; the tokens, and answers to a question, keep theirs.
     """
 
     shift: Tensor
     scale: Tensor
-    weight: Tensor  # of each token of the vocabulary, in the means
+    weight: Tensor  # of each token of the vocabulary
 
     def __init__(
         self,
@@ -82,7 +89,9 @@ class Classifier(nn.Module):
         self.question = tokenizer.encode(question.text) if question else []
         self.longest = min(longest, model.config.n_positions) - len(self.question)
         self.body = copy.deepcopy(model.transformer)
-        width = model.config.n_embd * (1 if question else 2)
+        width = model.config.n_embd
+        if not question:
+            width = 2 * width + model.config.vocab_size
         self.head = nn.Linear(width, classes)
         nn.init.zeros_(self.head.weight)
         nn.init.zeros_(self.head.bias)
@@ -108,10 +117,15 @@ class Classifier(nn.Module):
         if self.question:
             found = hidden[torch.arange(len(ids)), lengths - 1]
         else:
-            weight = self.weight[ids] * (torch.arange(ids.shape[1]) < lengths[:, None])
+            here = torch.arange(ids.shape[1]) < lengths[:, None]
+            weight = self.weight[ids] * here
             weight = weight / weight.sum(dim=1, keepdim=True)
             both = torch.cat([self.body.wte(ids), hidden], dim=2)
-            found = (weight[:, None] @ both)[:, 0]
+            means = (weight[:, None] @ both)[:, 0]
+            counts = torch.zeros(len(ids), len(self.weight))
+            counts.scatter_add_(1, ids[:, 1:], here[:, 1:].float())  # every text has the first
+            tokens = F.normalize(counts.sqrt() * self.weight, dim=1)
+            found = torch.cat([means, tokens], dim=1)
         return (found - self.shift) / self.scale
 
     def forward(self, ids: Tensor, lengths: Tensor) -> Tensor:
@@ -123,11 +137,9 @@ class Classifier(nn.Module):
     def vectors(self, texts: Sequence[str], batch: int = 32) -> Tensor:
         """The vector of each text (B, C), without dropout; texts of a length go together."""
         self.eval()
-        order = sorted(range(len(texts)), key=lambda n: len(texts[n]))
         found = torch.empty(len(texts), self.head.in_features)
-        for start in range(0, len(order), batch):
-            chosen = order[start : start + batch]
-            found[chosen] = self.pool(*self.encode([texts[n] for n in chosen]))
+        for part in _parts(texts, range(len(texts)), batch):
+            found[part] = self.pool(*self.encode([texts[n] for n in part]))
         return found
 
     @torch.no_grad()
@@ -149,10 +161,10 @@ def fine_tune(
     examples: Sequence[Example],
     *,
     question: Question | None = None,
-    steps: int = 30,
+    steps: int = 10,
     batch: int = 16,
     rate: float = 3e-4,
-    decay: float = 0.3,
+    decay: float = 1e-3,
     longest: int = LONGEST,
     seed: int = 0,
 ) -> Classifier:
@@ -170,17 +182,18 @@ def fine_tune(
         classifier = Classifier(model, tokenizer, classes, question=question, longest=longest)
         start, head = classifier.head.weight.detach().clone(), classifier.head
 
-        def loss(logits: Tensor, labels: Tensor) -> Tensor:
-            off = (head.weight - start).square().sum()
-            return F.cross_entropy(logits, labels) + decay * off / 2
+        def penalty() -> Tensor:
+            return decay * (head.weight - start).square().sum() / 2
 
         if not question:
             classifier.weight = COMMON / (COMMON + _expected(model, classifier, texts))
         vectors = classifier.vectors(texts)
         classifier.shift = vectors.mean(dim=0)
         if not question:
-            classifier.scale = vectors.std(dim=0) + 1e-5
-        _fit_head(head, (vectors - classifier.shift) / classifier.scale, labels, loss)
+            means = 2 * model.config.n_embd
+            classifier.shift[means:] = 0.0
+            classifier.scale[:means] = (vectors[:, :means].std(dim=0) + 1e-5) * means**0.5 / MEANS
+        _fit_head(head, (vectors - classifier.shift) / classifier.scale, labels, penalty)
         optimizer = torch.optim.AdamW(classifier.parameters(), lr=rate, weight_decay=0.01)
         classifier.train()
         order: list[int] = []
@@ -190,11 +203,20 @@ def fine_tune(
             chosen, order = order[:batch], order[batch:]
             for group in optimizer.param_groups:
                 group["lr"] = rate * (1 - step / steps)
-            value = loss(classifier(*classifier.encode([texts[n] for n in chosen])), labels[chosen])
             optimizer.zero_grad()
-            value.backward()  # type: ignore[no-untyped-call]
+            penalty().backward()  # type: ignore[no-untyped-call]
+            for part in _parts(texts, chosen, PART):
+                logits = classifier(*classifier.encode([texts[n] for n in part]))
+                value = F.cross_entropy(logits, labels[part], reduction="sum") / len(chosen)
+                value.backward()  # type: ignore[no-untyped-call]
             optimizer.step()
     return classifier.eval()
+
+
+def _parts(texts: Sequence[str], chosen: Sequence[int], size: int) -> list[list[int]]:
+    """The chosen texts by length, in parts of that size."""
+    order = sorted(chosen, key=lambda n: len(texts[n]))
+    return [order[start : start + size] for start in range(0, len(order), size)]
 
 
 @torch.no_grad()
@@ -203,21 +225,24 @@ def _expected(model: GPT2, classifier: Classifier, texts: Sequence[str]) -> Tens
     was_training = model.training
     model.eval()
     shares = torch.zeros(model.config.vocab_size)
-    for text in texts[:SAMPLE]:
-        shares += model(classifier.encode([text])[0])[0].softmax(dim=1).mean(dim=0)
+    sample = texts[:SAMPLE]
+    for part in _parts(sample, range(len(sample)), PART):
+        ids, lengths = classifier.encode([sample[n] for n in part])
+        here = (torch.arange(ids.shape[1]) < lengths[:, None]) / lengths[:, None]
+        shares += (here[:, None] @ model(ids).softmax(dim=2)).sum(dim=(0, 1))
     model.train(was_training)
-    return shares / min(len(texts), SAMPLE)
+    return shares / len(sample)
 
 
 def _fit_head(
-    head: nn.Linear, vectors: Tensor, labels: Tensor, loss: Callable[[Tensor, Tensor], Tensor]
+    head: nn.Linear, vectors: Tensor, labels: Tensor, penalty: Callable[[], Tensor]
 ) -> None:
-    """Brings the head to the minimum of the loss on the vectors (B, C)."""
+    """Brings the head to the minimum of loss and penalty on the vectors (B, C)."""
     search = torch.optim.LBFGS(head.parameters(), max_iter=50, line_search_fn="strong_wolfe")
 
     def evaluate() -> Tensor:
         search.zero_grad()
-        value = loss(head(vectors), labels)
+        value = F.cross_entropy(head(vectors), labels) + penalty()
         value.backward()  # type: ignore[no-untyped-call]
         return value
 

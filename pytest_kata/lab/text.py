@@ -1,8 +1,8 @@
 """Real English technical prose that every Python has: the standard library's own documentation.
 
 Two sources, read where Python is installed and never copied: the topics behind `help("for")`
-(`pydoc_data.topics`), and the docstrings of the library's modules in Python, read with `ast`, so
-that no module is imported. From these come
+(`topics`), and the docstrings of the library's modules in Python (`docstrings`), read with `ast`,
+so that no module is imported. From these come
 
 - a corpus for pre-training, `corpus("train")` and `corpus("validation")`, and
 - a labelled task, `labelled("train" | "validation" | "test")`: which of five packages does this
@@ -71,9 +71,10 @@ def corpus(split: str) -> list[str]:
 def labelled(split: str) -> list[tuple[str, int]]:
     """Docstrings with the package that each comes from, an index into PACKAGES.
 
-    `split` is "train", "validation" or "test". Within a split every package has equally many; the
-    order is a fixed shuffle. A docstring that names its own package is left out, as is one of
-    fewer than five words. Raises KitError when this Python lacks one of the packages.
+    `split` is "train", "validation" or "test". A document is a docstring here: its hash decides on
+    its split, and a paragraph that two share is kept once. Within a split every package has equally
+    many; the order is a fixed shuffle. A docstring that names its own package is left out, as is
+    one of fewer than five words. Raises KitError when this Python lacks one of the packages.
     """
     _known(split, TASK)
     kept: list[list[str]] = [[] for _ in PACKAGES]
@@ -86,6 +87,34 @@ def labelled(split: str) -> list[tuple[str, int]]:
     fewest = min(map(len, kept))
     balanced = [(t, n) for n, texts in enumerate(kept) for t in sorted(texts, key=_hash)[:fewest]]
     return sorted(balanced, key=lambda example: _hash(example[0]))
+
+
+def topics() -> dict[str, str]:
+    """The documentation topics, by the name that help() knows them under, such as "for".
+
+    Raises KitError when this Python was installed without them.
+    """
+    try:
+        from pydoc_data.topics import topics
+    except ImportError:
+        raise KitError(
+            "this Python lacks pydoc_data.topics, the documentation that help() shows; "
+            "install the full standard library"
+        ) from None
+    return topics
+
+
+def docstrings(path: Path) -> tuple[str, ...]:
+    """A module's docstrings from its source, in its order, each with its indentation removed.
+
+    A file that is not Python has none. Raises OSError when there is no file.
+    """
+    try:
+        tree = ast.parse(path.read_bytes())
+    except (SyntaxError, ValueError):  # templates and test data that only look like modules
+        return ()
+    texts = (ast.get_docstring(node) for node in _documented(tree))
+    return tuple(text for text in texts if text)
 
 
 def missing() -> list[str]:
@@ -113,25 +142,14 @@ def _corpus(split: str) -> tuple[Document, ...]:
 def _documents(split: str) -> Iterator[Document]:
     """The documents of one split, unfiltered, topics first, each group sorted by name."""
     if split != "task":
-        for name, text in sorted(_topics().items()):
+        for name, text in sorted(topics().items()):
             if _corpus_split(f"topic {name}") == split:
                 yield Document(f"topic {name}", (text.strip(),))
     root = _library()
     for path in _modules(root):
         name = ".".join(path.relative_to(root).with_suffix("").parts)
         if _corpus_split(_top(name)) == split:
-            yield Document(name, _docstrings(path))
-
-
-def _topics() -> dict[str, str]:
-    try:
-        from pydoc_data.topics import topics
-    except ImportError:
-        raise KitError(
-            "this Python lacks pydoc_data.topics, the documentation that help() shows; "
-            "install the full standard library"
-        ) from None
-    return topics
+            yield Document(name, docstrings(path))
 
 
 def _library() -> Path:
@@ -158,16 +176,6 @@ def _modules(root: Path) -> tuple[Path, ...]:
             where=str(root),
         )
     return tuple(sorted(found))
-
-
-def _docstrings(path: Path) -> tuple[str, ...]:
-    """A module's docstrings from its source, each with its indentation removed."""
-    try:
-        tree = ast.parse(path.read_bytes())
-    except (SyntaxError, ValueError):  # templates and test data that only look like modules
-        return ()
-    texts = (ast.get_docstring(node) for node in _documented(tree))
-    return tuple(text for text in texts if text)
 
 
 def _documented(node: ast.AST) -> Iterator[Any]:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from turns import parser
 
-SCRIPTS = ("watch", "suites", "isolation", "journal", "katas")
+SCRIPTS = ("watch", "suites", "isolation", "journal", "katas", "lab")
 
 
 def main() -> int:

@@ -10,9 +10,9 @@ import torch
 from rich.console import Console
 
 from pytest_kata.catalog import KitError
-from pytest_kata.lab import checkpoint, measure, plot, pretrain, reviews, text, tokenizer
+from pytest_kata.lab import checkpoint, measure, plot, pretrain, reviews, text, tokenizer, training
 from pytest_kata.lab.model import GPT2, Config
-from pytest_kata.lab.pretrain import Plan, advance
+from pytest_kata.lab.training import Plan, advance
 
 MODEL = Config(vocab_size=300, n_positions=16, n_embd=32, n_layer=1, n_head=2)
 PLAN = Plan(model=MODEL, seed=4, steps=40, batch=4, warm_up=5, evaluate_every=10)
@@ -49,7 +49,7 @@ def test_the_rate_warms_up_and_comes_down():
 
 
 def test_the_loss_falls(stream):
-    run = pretrain.start(PLAN, CPU)
+    run = training.start(PLAN, CPU)
     losses = [advance(run, stream) for _ in range(PLAN.steps)]
     assert losses[0] == pytest.approx(math.log(300), abs=0.3)
     assert losses[-1] < 0.75 * losses[0]
@@ -57,7 +57,7 @@ def test_the_loss_falls(stream):
 
 
 def test_seeded(stream):
-    runs = [pretrain.start(dataclasses.replace(PLAN, seed=s), CPU) for s in (4, 4, 5)]
+    runs = [training.start(dataclasses.replace(PLAN, seed=s), CPU) for s in (4, 4, 5)]
     for run in runs:
         for _ in range(5):
             advance(run, stream)
@@ -67,40 +67,40 @@ def test_seeded(stream):
 
 
 def test_resumes_bit_for_bit(stream, tmp_path, console):
-    whole, state = pretrain.start(PLAN, CPU), tmp_path / "run.pt"
+    whole, state = training.start(PLAN, CPU), tmp_path / "run.pt"
     for _ in range(PLAN.steps):
         advance(whole, stream)
-    first = pretrain.start(PLAN, CPU)
+    first = training.start(PLAN, CPU)
     for _ in range(17):
         advance(first, stream)
     first.save(state)
     advance(first, stream)  # lost when the run is killed
-    second = pretrain.start(PLAN, CPU)
+    second = training.start(PLAN, CPU)
     second.resume(state)
     assert second.step == 17
-    pretrain.pretrain(second, stream, lambda model: 1.5, state, console)
+    training.train(second, stream, lambda model: 1.5, state, console)
     assert same(whole.model, second.model)
     assert second.losses == whole.losses
     assert second.held_out == [(20, 1.5), (30, 1.5), (40, 1.5)]
     assert "40/40  loss" in console.file.getvalue()
-    finished = pretrain.start(PLAN, CPU)
+    finished = training.start(PLAN, CPU)
     finished.resume(state)
     assert finished.step == 40
 
 
 def test_a_state_of_another_plan_or_damaged_is_named(tmp_path):
     state = tmp_path / "run.pt"
-    pretrain.start(PLAN, CPU).save(state)
-    other = pretrain.start(dataclasses.replace(PLAN, learning_rate=1e-3), CPU)
+    training.start(PLAN, CPU).save(state)
+    other = training.start(dataclasses.replace(PLAN, learning_rate=1e-3), CPU)
     with pytest.raises(KitError, match="a run with other settings"):
         other.resume(state)
     state.write_bytes(state.read_bytes()[:500])
     with pytest.raises(KitError, match="this run cannot be resumed"):
-        pretrain.start(PLAN, CPU).resume(state)
+        training.start(PLAN, CPU).resume(state)
 
 
 def test_a_loss_that_is_not_finite_stops_before_the_weights_change(stream):
-    run = pretrain.start(PLAN, CPU)
+    run = training.start(PLAN, CPU)
     with torch.no_grad():
         run.model.transformer.ln_f.bias[0] = float("inf")
     before = run.model.transformer.wpe.weight.clone()
@@ -156,8 +156,8 @@ def test_short_texts_are_read_whole_and_padding_does_not_count(stream):
     still = dataclasses.replace(MODEL, embd_pdrop=0.0, resid_pdrop=0.0)
     plan = dataclasses.replace(PLAN, model=still, batch=1, short=3)
     short = [torch.tensor([0, 5, 6, 0]), torch.tensor([0, 7, 0])]
-    runs = [pretrain.start(plan, CPU) for _ in range(2)]
-    longer = [torch.cat([row, torch.full((4,), pretrain.PADDING)]) for row in short]
+    runs = [training.start(plan, CPU) for _ in range(2)]
+    longer = [torch.cat([row, torch.full((4,), training.PADDING)]) for row in short]
     losses = [advance(runs[0], stream, short), advance(runs[1], stream, longer)]
     assert losses[0] == pytest.approx(losses[1], rel=1e-5)
 

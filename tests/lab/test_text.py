@@ -32,7 +32,7 @@ def library(tmp_path, monkeypatch):
             (tmp_path / path).parent.mkdir(parents=True, exist_ok=True)
             (tmp_path / path).write_text(source, encoding="utf-8")
         monkeypatch.setattr(text, "_library", lambda: tmp_path)
-        monkeypatch.setattr(text, "_topics", lambda: topics or {})
+        monkeypatch.setattr(text, "topics", lambda: topics or {})
         monkeypatch.setattr(text, "FEWEST_MODULES", 1)
         return tmp_path
 
@@ -78,7 +78,7 @@ def g():
     """
 '''
     root = library({"made.py": source})
-    assert text._docstrings(root / "made.py") == (
+    assert text.docstrings(root / "made.py") == (
         "The module.",
         "A class.",
         "A method.",
@@ -168,7 +168,7 @@ def test_a_missing_package_is_named(library):
 def test_missing_topics_are_named(monkeypatch):
     monkeypatch.setitem(sys.modules, "pydoc_data.topics", None)
     with pytest.raises(KitError, match=r"lacks pydoc_data\.topics"):
-        text._topics()
+        text.topics()
 
 
 def test_the_real_task_is_balanced_honest_and_large_enough():
