@@ -102,7 +102,7 @@ def test_failed_candidates_never_win(kata):
                         (name for name in scores if not math.isfinite(scores[name])), ""
                     ),
                 },
-                because="max() and min() are both wrong in silence where one of the numbers is NaN.",
+                because="Where one number is NaN, max() and min() are both wrong in silence.",
             )
 
 
