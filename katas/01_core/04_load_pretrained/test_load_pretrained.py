@@ -98,6 +98,11 @@ def words_of(error, folder=None):
     return said.replace(str(folder), "...") if folder else said
 
 
+def shortened(said):
+    """`said` without its end, where it is too long to be read."""
+    return said if len(said) <= 160 else said[:160].rpartition(" ")[0] + " ..."
+
+
 def load(kata, what, path, build, looks_like="", **options):
     """load_pretrained(path, build, **options), which must hand back (model, report)."""
     try:
@@ -110,7 +115,7 @@ def load(kata, what, path, build, looks_like="", **options):
             looks_like = "buffers left out of the comparison"
         raise checks.Miss(
             "value",
-            f"loading {what} raises {type(error).__name__}, but it should load: {said[:160]}",
+            f"loading {what} raises {type(error).__name__}, but it should load: {shortened(said)}",
             looks_like=looks_like,
         ) from error
     return pair(got, what)
@@ -154,7 +159,7 @@ def refused(kata, what, call, mentions=(), kinds=(), folder=None, looks_like="",
             raise checks.Miss(
                 "value",
                 f"{what} raises {type(error).__name__}, but its message lacks "
-                f"{', '.join(lacking)}; it says: {said[:160] or 'nothing'}",
+                f"{', '.join(lacking)}; it says: {shortened(said) or 'nothing'}",
                 because="What must whoever reads it know to mend the file or the path?",
             ) from error
         return error
@@ -667,7 +672,7 @@ def test_prefix_is_taken_off_the_front_of_the_names_only(kata, kata_seed, tmp_pa
                 looks = [w for w, wrong in wrongs.items() if {*map(wrong, state)} - names <= named]
                 raise checks.Miss(
                     "value",
-                    f"loading {what} raises CheckpointError: {said[:160]}",
+                    f"loading {what} raises CheckpointError: {shortened(said)}",
                     looks_like=looks[0] if looks else "",
                 ) from error
             _, report = pair(got, what)
