@@ -99,6 +99,11 @@ def words_of(error, folder=None):
     return said.replace(str(folder), "...") if folder else said
 
 
+def shortened(said):
+    """`said` without its end, where it is too long to be read."""
+    return said if len(said) <= 160 else said[:160].rpartition(" ")[0] + " ..."
+
+
 def load(kata, what, path, build, looks_like="", **options):
     """load_pretrained(path, build, **options), which must hand back (model, report)."""
     try:
@@ -111,7 +116,7 @@ def load(kata, what, path, build, looks_like="", **options):
             looks_like = "buffers left out of the comparison"
         raise checks.Miss(
             "value",
-            f"loading {what} raises {type(error).__name__}, but it should load: {said[:160]}",
+            f"loading {what} raises {type(error).__name__}, but it should load: {shortened(said)}",
             looks_like=looks_like,
         ) from error
     return pair(got, what)
@@ -155,7 +160,7 @@ def refused(kata, what, call, mentions=(), kinds=(), folder=None, looks_like="",
             raise checks.Miss(
                 "value",
                 f"{what} raises {type(error).__name__}, but its message lacks "
-                f"{', '.join(lacking)}; it says: {said[:160] or 'nothing'}",
+                f"{', '.join(lacking)}; it says: {shortened(said) or 'nothing'}",
                 because="What must whoever reads it know to mend the file or the path?",
             ) from error
         return error
@@ -287,38 +292,6 @@ def test_text_file_is_not_a_checkpoint(kata, kata_seed, tmp_path):
         )
 
 
-@pytest.mark.task(2)
-def test_other_data_is_not_a_state_dict(kata, kata_seed, tmp_path):
-    """A list, an optimizer's state or a whole run's record raises; the odd entry is named."""
-    source = classifier(kata_seed)
-    run = {**source.state_dict(), "epoch": 7}
-    optimizer = {"state": {}, "param_groups": [{"lr": 0.1, "params": [0, 1, 2]}]}
-    for name, data, entry in (
-        ("rows.pt", list(source.state_dict().values()), "list"),
-        ("optimizer.pt", optimizer, "state"),
-        ("run.pt", run, "epoch"),
-    ):
-        path = save(data, tmp_path / name)
-        for strict in (True, False):
-            refused(
-                kata,
-                f"loading {name} (strict={strict}), which is no state_dict,",
-                lambda path=path, strict=strict: kata.load_pretrained(
-                    path, Build(kata_seed), strict=strict
-                ),
-                mentions=[name, entry],
-                folder=tmp_path,
-            )
-            refused(
-                kata,
-                f"load_entries with what is in {name} (strict={strict})",
-                lambda data=data, strict=strict: kata.load_entries(
-                    classifier(kata_seed), data, strict=strict
-                ),
-                mentions=[entry],
-            )
-
-
 @pytest.mark.task(1)
 def test_code_in_a_checkpoint_is_not_run(kata, kata_seed, tmp_path):
     """A checkpoint is data: a pickle that would run code raises, and the code is not run."""
@@ -379,6 +352,23 @@ def test_given_model_is_the_one_that_is_loaded(kata, kata_seed, tmp_path):
 
 
 @pytest.mark.task(1)
+def test_none_path_is_a_fresh_model_and_says_so(kata, kata_seed):
+    """None asks for a fresh model: it comes as built, and the report says fresh."""
+    for strict in (True, False):
+        build = Build(kata_seed)
+        model, report = load(kata, "path None", None, build, strict=strict)
+        check_loaded(model, classifier(kata_seed + 1001).state_dict(), "the fresh model")
+        checks.equal(build.calls, 1, "the number of build() calls for path None")
+        check_report(report, "path None", fresh=True)
+
+        mine = classifier(kata_seed)
+        model, report = load(kata, "path None with a model", None, build, model=mine, strict=strict)
+        checks.that(model is mine, "path None with a model hands back another model")
+        check_loaded(mine, classifier(kata_seed).state_dict(), "the model handed in with path None")
+        check_report(report, "path None with a model", fresh=True)
+
+
+@pytest.mark.task(1)
 def test_model_of_length_zero_is_still_a_model(kata, kata_seed, tmp_path):
     """A container without modules has length 0 and is falsy, but it is not None."""
 
@@ -410,23 +400,6 @@ def test_model_of_length_zero_is_still_a_model(kata, kata_seed, tmp_path):
         checks.that(model is mine, f"{what} is handed in, but another one is handed back")
         want = source if given else SoftPrompt()
         check_loaded(mine, want.state_dict(), "the model of length 0 after the load")
-
-
-@pytest.mark.task(1)
-def test_none_path_is_a_fresh_model_and_says_so(kata, kata_seed):
-    """None asks for a fresh model: it comes as built, and the report says fresh."""
-    for strict in (True, False):
-        build = Build(kata_seed)
-        model, report = load(kata, "path None", None, build, strict=strict)
-        check_loaded(model, classifier(kata_seed + 1001).state_dict(), "the fresh model")
-        checks.equal(build.calls, 1, "the number of build() calls for path None")
-        check_report(report, "path None", fresh=True)
-
-        mine = classifier(kata_seed)
-        model, report = load(kata, "path None with a model", None, build, model=mine, strict=strict)
-        checks.that(model is mine, "path None with a model hands back another model")
-        check_loaded(mine, classifier(kata_seed).state_dict(), "the model handed in with path None")
-        check_report(report, "path None with a model", fresh=True)
 
 
 @pytest.mark.task(2)
@@ -465,6 +438,44 @@ def test_loading_copies(kata, kata_seed):
 
 
 @pytest.mark.task(2)
+def test_one_missing_entry(kata, kata_seed, tmp_path):
+    """An entry that is not there: named in the error if strict, else in the report."""
+    for gone in ("head.bias", "norm.mean"):
+        state = snapshot(classifier(kata_seed))
+        del state[gone]
+        path = save(state, tmp_path / "short.safetensors")
+        what = f"a checkpoint without {gone}"
+
+        model = classifier(kata_seed + 1)
+        want = {**model.state_dict(), **state}
+        want = {name: value.clone() for name, value in want.items()}
+        _, report = load(
+            kata,
+            f"{what} (strict=False)",
+            path,
+            Build(kata_seed),
+            model=model,
+            strict=False,
+            looks_like="strict=False without effect",
+        )
+        check_report(
+            report,
+            f"{what} (strict=False)",
+            missing=[gone],
+            looks_like={("missing", "a load whose report is thrown away"): []},
+        )
+        check_loaded(model, want, f"the model, loaded from {what}")
+        for options in ({}, {"strict": True}):
+            refused(
+                kata,
+                f"loading {what} (strict)",
+                lambda options=options: kata.load_pretrained(path, Build(kata_seed), **options),
+                mentions=["short.safetensors", "missing", gone],
+                folder=tmp_path,
+            )
+
+
+@pytest.mark.task(2)
 def test_another_architecture_raises_strict_or_not(kata, kata_seed, tmp_path):
     """Where no entry fits, nothing would be loaded: an error, with strict False as well."""
     path = save(other_architecture(kata_seed).state_dict(), tmp_path / "mlp.safetensors")
@@ -496,36 +507,6 @@ def test_another_architecture_raises_strict_or_not(kata, kata_seed, tmp_path):
 
 
 @pytest.mark.task(2)
-def test_one_missing_entry(kata, kata_seed, tmp_path):
-    """An entry that is not there: named in the error if strict, else in the report."""
-    for gone in ("head.bias", "norm.mean"):
-        state = snapshot(classifier(kata_seed))
-        del state[gone]
-        path = save(state, tmp_path / "short.safetensors")
-        what = f"a checkpoint without {gone}"
-
-        model = classifier(kata_seed + 1)
-        want = {**model.state_dict(), **state}
-        want = {name: value.clone() for name, value in want.items()}
-        _, report = load(kata, what, path, Build(kata_seed), model=model, strict=False)
-        check_report(
-            report,
-            f"{what} (strict=False)",
-            missing=[gone],
-            looks_like={("missing", "a load whose report is thrown away"): []},
-        )
-        check_loaded(model, want, f"the model, loaded from {what}")
-        for options in ({}, {"strict": True}):
-            refused(
-                kata,
-                f"loading {what} (strict)",
-                lambda options=options: kata.load_pretrained(path, Build(kata_seed), **options),
-                mentions=["short.safetensors", "missing", gone],
-                folder=tmp_path,
-            )
-
-
-@pytest.mark.task(2)
 def test_one_unexpected_entry(kata, kata_seed, tmp_path):
     """An entry that the model has no place for: in the error if strict, else in the report."""
     source, model = classifier(kata_seed), classifier(kata_seed + 1)
@@ -539,7 +520,7 @@ def test_one_unexpected_entry(kata, kata_seed, tmp_path):
         Build(kata_seed),
         model=model,
         strict=False,
-        looks_like="strict=False that does not get as far as load_entries",
+        looks_like="strict=False without effect",
     )
     check_report(report, f"{what} (strict=False)", unexpected=["pooler.weight"])
     check_loaded(model, source.state_dict(), f"the model, loaded from {what}")
@@ -633,6 +614,38 @@ def test_none_entry_means_that_there_is_no_such_tensor(kata, kata_seed, tmp_path
     )
 
 
+@pytest.mark.task(2)
+def test_other_data_is_not_a_state_dict(kata, kata_seed, tmp_path):
+    """A list, an optimizer's state or a whole run's record raises; the odd entry is named."""
+    source = classifier(kata_seed)
+    run = {**source.state_dict(), "epoch": 7}
+    optimizer = {"state": {}, "param_groups": [{"lr": 0.1, "params": [0, 1, 2]}]}
+    for name, data, entry in (
+        ("rows.pt", list(source.state_dict().values()), "list"),
+        ("optimizer.pt", optimizer, "state"),
+        ("run.pt", run, "epoch"),
+    ):
+        path = save(data, tmp_path / name)
+        for strict in (True, False):
+            refused(
+                kata,
+                f"loading {name} (strict={strict}), which is no state_dict,",
+                lambda path=path, strict=strict: kata.load_pretrained(
+                    path, Build(kata_seed), strict=strict
+                ),
+                mentions=[name, entry],
+                folder=tmp_path,
+            )
+            refused(
+                kata,
+                f"load_entries with what is in {name} (strict={strict})",
+                lambda data=data, strict=strict: kata.load_entries(
+                    classifier(kata_seed), data, strict=strict
+                ),
+                mentions=[entry],
+            )
+
+
 # Names
 
 
@@ -660,7 +673,7 @@ def test_prefix_is_taken_off_the_front_of_the_names_only(kata, kata_seed, tmp_pa
                 looks = [w for w, wrong in wrongs.items() if {*map(wrong, state)} - names <= named]
                 raise checks.Miss(
                     "value",
-                    f"loading {what} raises CheckpointError: {said[:160]}",
+                    f"loading {what} raises CheckpointError: {shortened(said)}",
                     looks_like=looks[0] if looks else "",
                 ) from error
             _, report = pair(got, what)
@@ -681,6 +694,7 @@ def test_module_that_belongs_to_the_model_stays(kata, kata_seed):
     source, model = wrapped(kata_seed), wrapped(kata_seed + 1)
     body = {name: value for name, value in source.state_dict().items() if "module." in name}
     looks = "a prefix taken off that is the model's own"
+    some = "a prefix taken off name by name, though it is the model's own"
     for what, state, missing in (
         ("a model with a part called module", source.state_dict(), []),
         ("a checkpoint of only the part called module", body, ["head.bias", "head.weight"]),
@@ -689,7 +703,7 @@ def test_module_that_belongs_to_the_model_stays(kata, kata_seed):
             report = kata.load_entries(model, state, strict=not missing)
         except kata.CheckpointError as error:
             raise checks.Miss(
-                "value", f"loading {what} raises: {error}", looks_like=looks
+                "value", f"loading {what} raises: {error}", looks_like=looks if missing else some
             ) from error
         check_report(report, what, missing=missing)
         check_loaded(model, state, f"the model, loaded from {what}", looks)

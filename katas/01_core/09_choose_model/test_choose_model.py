@@ -102,7 +102,7 @@ def test_failed_candidates_never_win(kata):
                         (name for name in scores if not math.isfinite(scores[name])), ""
                     ),
                 },
-                because="Where one number is NaN, max() and min() are both wrong in silence.",
+                because="max() and min() are wrong in silence where one of the numbers is NaN.",
             )
 
 
@@ -139,25 +139,26 @@ def test_every_candidate_learns_from_every_draw(kata, kata_seed):
             fits = [lab.what(examples) for model in models for examples in model.seen]
             checks.that(
                 not any("test" in fit for fit in fits),
-                f"a model of {name} was fitted on test examples",
+                f"a model of {name!r} was fitted on test examples",
                 looks_like="a refit on the test set, which then scores what it has seen",
             )
             checks.that(
                 not any("validation" in fit for fit in fits),
-                f"a model of {name} was fitted on validation examples",
+                f"a model of {name!r} was fitted on validation examples",
                 looks_like="validation examples learned from: they can no longer choose",
             )
             twice = [model for model in models if len(model.seen) > 1]
             checks.that(
                 not twice,
-                f"one model of {name} was fitted {twice and len(twice[0].seen)} times",
+                f"one model of {name!r} was fitted {twice and len(twice[0].seen)} times",
                 looks_like="one model for all draws: it has seen more labels than the others",
                 because="make() gives a new one.",
             )
             want = sorted(f"draw {n}" for n in range(count))
             checks.that(
                 sorted(fits) == want,
-                f"with {count} draws, {name} was fitted on: {', '.join(sorted(fits)) or 'nothing'}",
+                f"with {count} draws, {name!r} was fitted on: "
+                f"{', '.join(sorted(fits)) or 'nothing'}",
                 looks_like=_fit_mistake(fits, count),
                 because="Same draws, same budget: else the draw is compared, not the model.",
             )
@@ -180,7 +181,7 @@ def test_scores_are_means_over_the_draws(kata, kata_seed):
             checks.close(
                 scores[each],
                 sum(row) / count,
-                f"the score of {each} over {count} draws",
+                f"the score of {each!r} over {count} draws",
                 atol=1e-9,
                 looks_like={
                     "the test scores": sum(on_test) / count,
@@ -276,12 +277,12 @@ def test_candidate_that_fails_in_a_draw_is_not_chosen(kata, kata_seed):
         )
         checks.that(
             type(scores) is dict and failing in scores,
-            f"{told}, {failing} is missing from the scores",
+            f"{told}, {failing!r} is missing from the scores",
             looks_like="a failed candidate taken out of the scores, so that nobody is told",
         )
         checks.that(
             not math.isfinite(scores[failing]),
-            f"{told}, the score of {failing} is {scores[failing]}",
+            f"{told}, the score of {failing!r} is {scores[failing]}",
             looks_like="a mean over the draws that went well",
             because="Leaving out the bad draws makes the shakiest candidate look best.",
         )

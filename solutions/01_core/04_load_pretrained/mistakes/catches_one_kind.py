@@ -1,7 +1,7 @@
 """Catches RuntimeError only, the one kind that had come up before.
 
 caught by: test_text_file_is_not_a_checkpoint
-says: Loading lfs.bin, a text file, raises UnpicklingError
+says: expected CheckpointError
 """
 
 

@@ -1,7 +1,7 @@
 """load_pretrained takes strict and does not pass it on.
 
 caught by: test_one_unexpected_entry
-says: strict=False that does not get as far as load_entries
+says: strict=False without effect
 """
 
 
