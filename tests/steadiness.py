@@ -7,7 +7,8 @@
 Each run has a seed of its own (`--kata-seed`) and a process of its own, forked from one that has
 torch. Runs under load come last, beside as many busy processes as there are cores, and one more.
 `--threads` and `--dtypes` take turns: the number of threads that torch has, and its default dtype.
-Ctrl-C ends the runs, and shows those that there were. The exit status is 1 if any has failed.
+Ctrl-C, or SIGTERM, ends the runs, and shows those that there were. The exit status is 1 if any has
+failed.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ import argparse
 import contextlib
 import itertools
 import os
+import signal
 import statistics
 import subprocess
 import sys
@@ -199,6 +201,11 @@ def main(words: Sequence[str]) -> int:
     if unknown := set(asked.katas) - {kata.id for kata in katas}:
         print(f"there is no kata {', '.join(sorted(unknown))}", file=sys.stderr)
         return 2
+    for number in (signal.SIGINT, signal.SIGTERM):
+        # Also where a shell has started this in the background, deaf to Ctrl-C.
+        signal.signal(number, signal.default_int_handler)
+    # Threads that wait for each other must not keep a busy machine busier.
+    os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
     # Here and once: every keeper is forked from this process, and there is one for each seed.
     lazy.load_torch().set_num_threads(1)
     lazy.defer_compiler()

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import signal
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
-from kits import Toy, make_kit
-from toys import run
+from kits import TESTS, Toy, make_kit
+from outside import GUARD_SECONDS, wait_until
+from toys import environment, run
 
 pytest.importorskip("termios")
 
@@ -98,3 +102,39 @@ def test_bad_input_is_refused(tmp_path, words, says):
     result = steadiness(tmp_path, *words)
     assert result.status == 2
     assert says in result.err
+
+
+SIGNALS = (
+    TESTS
+    + '''
+
+def test_is_seen(kata, kata_seed):
+    """Tells the test of this test that the first run is over."""
+    from pathlib import Path
+
+    if kata_seed == 2:
+        Path("seen").touch()
+    assert kata.double(2) == 4
+'''
+)
+
+
+def test_what_is_ended_early_shows_the_runs_that_there_were(tmp_path):
+    make_kit(tmp_path, Toy("double", tests=SIGNALS))
+    process = subprocess.Popen(
+        [sys.executable, SCRIPT, "--runs=100000"],
+        cwd=tmp_path,
+        env=environment(),
+        stdout=subprocess.PIPE,
+        text=True,
+        # As a shell does that has no job control.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_IGN),
+    )
+    assert wait_until(lambda: (tmp_path / "seen").exists())
+    process.send_signal(signal.SIGINT)
+    out, _ = process.communicate(timeout=GUARD_SECONDS)
+    for row in rows(out)[:2]:
+        assert row[0] == "double"
+        assert 0 < int(row[2]) < 100000
+        assert row[3] == "0"
+    assert process.returncode == 0

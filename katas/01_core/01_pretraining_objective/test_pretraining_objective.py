@@ -200,7 +200,7 @@ def test_positions_that_are_not_scored_change_nothing(kata, kata_seed):
         silent[:, :-1] = labels[:, 1:] == ignore_index
         last = torch.zeros(b, t, dtype=torch.bool)
         last[:, -1] = True
-        noise = torch.randn(b, t, v, generator=_generator(kata_seed, 99)) * 5
+        noise = torch.randn(b, t, v, generator=_generator(kata_seed, 99), dtype=logits.dtype) * 5
         first, gradient = _loss_and_gradient(kata, logits, labels, ignore_index)
         for where, name in ((silent & ~last, "before an ignored label"), (last, "of a row's end")):
             pull = gradient[where].abs().max().item()
@@ -253,7 +253,7 @@ def test_nothing_to_score_is_zero_and_backward_works(kata, kata_seed):
             looks_like="the mean of no numbers, 0 / 0",
             because="How many positions are scored here, and what is divided by that?",
         )
-        checks.close(got, torch.tensor(0.0), what, atol=1e-7)
+        checks.close(got, torch.tensor(0.0, dtype=leaf.dtype), what, atol=1e-7)
         checks.that(
             got.requires_grad,
             f"{what} is not connected to logits, so backward() fails",

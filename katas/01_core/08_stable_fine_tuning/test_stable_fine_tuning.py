@@ -3,6 +3,7 @@
 import copy
 import math
 
+import pytest
 import torch
 
 from pytest_kata import checks
@@ -739,86 +740,109 @@ def test_history_has_the_loss_and_the_norm_of_every_step(kata, kata_seed):
 # ---- the real thing -------------------------------------------------------------------------
 
 
-def pretrained(seed, depth, head):
-    """A small classifier pre-trained on nine clusters, a source of data, and its generator.
+@pytest.fixture(scope="module")
+def english():
+    """The kit's own GPT-2, its tokenizer, and texts: product reviews, Python's documentation."""
+    from pydoc_data.topics import topics
 
-    `head` counts the classes of a new head; 0 keeps the pre-trained one.
-    """
-    generator = torch.Generator().manual_seed(seed)
+    from pytest_kata.lab.checkpoint import load_checkpoint, load_tokenizer
+    from pytest_kata.lab.reviews import labelled
 
-    def normal(*shape):
-        return torch.randn(*shape, generator=generator)
+    pages = [part for _, page in sorted(topics.items()) for part in page.split("\n\n")]
+    manual = [part for part in pages if part[:1].isupper() and len(part.split()) > 12]
+    model = load_checkpoint()
+    for module in model.modules():
+        if isinstance(module, torch.nn.Dropout):
+            module.p = 0.0
+    return model, load_tokenizer(), ([text for text, _ in labelled("train")], manual)
 
-    centres = normal(9, 12) * 1.5
 
-    def draw(count):
-        kind = torch.randint(9, (count,), generator=generator)
-        return centres[kind] + 0.8 * normal(count, 12), kind
+def rows_of(texts, tokenizer, count, length, generator):
+    """The first `length` ids of `count` texts drawn from `texts`."""
+    rows = []
+    for i in torch.randperm(len(texts), generator=generator).tolist():
+        ids = tokenizer.encode(texts[i])[:length]
+        rows += [ids] if len(ids) == length else []
+        if len(rows) == count:
+            break
+    return torch.tensor(rows)
 
-    def linear(wide, narrow):
-        layer = torch.nn.Linear(wide, narrow)
-        layer.weight.data.copy_(normal(narrow, wide) / wide**0.5)
-        layer.bias.data.zero_()
-        return layer
 
-    layers, width = [], 12
-    for _ in range(depth):
-        layers += [linear(width, 40), torch.nn.ReLU()]
-        width = 40
-    body = torch.nn.Sequential(*layers)
-    model = torch.nn.Sequential(body, linear(40, 9))
-    optimizer = torch.optim.Adam(model.parameters(), lr=5e-3)
-    for _ in range(100):
-        inputs, labels = draw(96)
-        loss = torch.nn.functional.cross_entropy(model(inputs), labels)
-        optimizer.zero_grad()
-        loss.backward()
-        optimizer.step()
-    if head:
-        model = torch.nn.Sequential(body, linear(40, head))
-    return model, draw, generator
+def upper_part(pretrained, generator):
+    """The last block of the GPT-2 and a new head of two classes, on the mean over the text."""
+
+    class Upper(torch.nn.Module):
+        def __init__(self, body, width):
+            super().__init__()
+            self.block, self.norm = copy.deepcopy((body.h[-1], body.ln_f))
+            self.head = torch.nn.Linear(width, 2, dtype=torch.float32)
+
+        def forward(self, hidden):
+            return self.head(self.norm(self.block(hidden)).mean(dim=1))
+
+    model = Upper(pretrained.transformer, pretrained.config.n_embd)
+    drawn = torch.randn(model.head.weight.shape, generator=generator)
+    model.head.weight.data.copy_(drawn / pretrained.config.n_embd**0.5)
+    model.head.bias.data.zero_()
+    return model
+
+
+def below(pretrained, ids):
+    """What all blocks but the last make of the ids: they stay as they are."""
+    body = pretrained.transformer
+    with torch.no_grad():
+        hidden = body.wte(ids) + body.wpe.weight[: ids.shape[1]]
+        for block in body.h[:-1]:
+            hidden = block(hidden)
+    return hidden
 
 
 def accuracy_on(model, inputs, labels):
     with torch.no_grad():
-        return (model(inputs).argmax(1) == labels).float().mean().item()
+        return (model(inputs).argmax(1) == labels).double().mean().item()
 
 
-def test_large_rate_on_small_data_is_survived_with_clipping(kata, kata_seed):
-    """A new head on 45 examples, three of them freakish: the run must still learn the task."""
-    model, draw, generator = pretrained(kata_seed, depth=2, head=3)
-    inputs, kind = draw(45)
-    inputs[:3] *= 8.0
-    labels = kind % 3
-    held_inputs, held_kind = draw(400)
-    held_labels = held_kind % 3
+# Over 300 seeds the mended loop's last ten losses have a mean of 0.1 (at most 0.8), and it gets 70
+# percent or more right. Without clipping the mean is 29 (over 100 seeds; 2.9 or more, but for one
+# that had luck).
+BLOWN_UP = 1.5
+
+
+def test_large_rate_on_small_data_is_survived_with_clipping(kata, kata_seed, english):
+    """A new head on 40 texts, and the last block of a GPT-2: the run must still learn the task."""
+    pretrained, tokenizer, kinds = english
+    generator = torch.Generator().manual_seed(kata_seed)
+    texts = [rows_of(kind, tokenizer, 40, 12, generator) for kind in kinds]
+    parts = [below(pretrained, torch.cat([rows[k::2] for rows in texts])) for k in (0, 1)]
+    (inputs, held_out), labels = parts, torch.arange(2).repeat_interleave(20)
+    model = upper_part(pretrained, generator)
     batches = []
-    for _ in range(9):
-        order = torch.randperm(45, generator=generator)
-        batches += [(inputs[part], labels[part]) for part in order.split(10)]
+    for _ in range(5):
+        order = torch.randperm(40, generator=generator)
+        batches += [(inputs[part], labels[part]) for part in order.split(9)]
     untouched = copy.deepcopy(model)
-    optimizer = torch.optim.SGD(model.parameters(), lr=0.15, momentum=0.9)
+    optimizer = torch.optim.SGD(model.parameters(), lr=0.08, momentum=0.9)
     history = run(
         kata,
         model,
         batches,
         optimizer,
         loss_fn=torch.nn.functional.cross_entropy,
-        evaluate=lambda model: accuracy_on(model, held_inputs, held_labels),
-        every=15,
+        evaluate=lambda model: accuracy_on(model, held_out, labels),
+        every=10,
         warmup=10,
-        max_norm=1.0,
+        max_norm=0.5,
     )
     checks.show_losses(history.losses, reference_losses(untouched, batches))
-    accuracy = accuracy_on(model, held_inputs, held_labels)
-    recent = [float(loss) for loss in history.losses[-15:]]
-    mean = sum(recent) / max(1, len(recent))
+    accuracy = accuracy_on(model, held_out, labels)
+    recent = [float(loss) for loss in history.losses[-10:]] or [math.inf]
+    mean = sum(recent) / len(recent)
     checks.that(
-        accuracy >= 0.7 and mean < 0.6,
-        f"after {len(history.losses)} steps the last losses average {mean:.3g} and held-out "
-        f"accuracy is {100 * accuracy:.0f} %, where chance gives 33 %",
-        looks_like="a run that its largest gradients have wrecked" if accuracy < 0.6 else "",
-        because="What bounds the step that one freakish example can cause?",
+        mean < BLOWN_UP and accuracy > 0.5,
+        f"after {len(history.losses)} steps the last losses average {mean:.2g}, where guessing "
+        f"costs 0.69; held-out accuracy is {100 * accuracy:.0f} %, where guessing gives 50 %",
+        looks_like="a run that its largest gradients have wrecked" if mean > 2.5 else "",
+        because="What bounds the step that one batch can cause?",
     )
 
 
@@ -831,34 +855,44 @@ def reference_losses(model, batches):
         loss = torch.nn.functional.cross_entropy(model(inputs), labels)
         losses.append(loss.item())
         gradients = torch.autograd.grad(loss, parameters)
-        factor = 1.0 / max(1.0, joined(gradients).norm().item())
+        factor = min(1.0, 0.5 / joined(gradients).norm().item())
         with torch.no_grad():
             for parameter, v, gradient in zip(parameters, velocity, gradients, strict=True):
                 v.mul_(0.9).add_(gradient, alpha=factor)
-                parameter.sub_(v, alpha=0.15 * min(1.0, step / 10))
+                parameter.sub_(v, alpha=0.08 * min(1.0, step / 10))
     return losses
 
 
-def test_warm_up_spares_what_the_model_already_knows(kata, kata_seed):
-    """Five steps of Adam at a high rate must not undo the pre-training."""
-    model, draw, _ = pretrained(kata_seed, depth=4, head=0)
-    held_inputs, held_labels = draw(400)
-    known = accuracy_on(model, held_inputs, held_labels)
-    batches = [draw(9) for _ in range(5)]
+def test_warm_up_spares_what_the_model_already_knows(kata, kata_seed, english):
+    """Four steps of Adam at a high rate must not make a GPT-2 forget its English."""
+    pretrained, tokenizer, (reviews, _) = english
+    generator = torch.Generator().manual_seed(kata_seed)
+    model = copy.deepcopy(pretrained)
+    ids = rows_of(reviews, tokenizer, 22, 16, generator)
+    batches = [(ids[at : at + 3], ids[at : at + 3]) for at in range(10, 22, 3)]
+
+    def next_token_loss(logits, ids):
+        return torch.nn.functional.cross_entropy(logits[:, :-1].flatten(0, 1), ids[:, 1:].flatten())
+
+    def needs():
+        with torch.no_grad():
+            return next_token_loss(model(ids[:10]), ids[:10]).item()
+
+    known = needs()
     run(
         kata,
         model,
         batches,
         torch.optim.Adam(model.parameters(), lr=0.05),
-        loss_fn=torch.nn.functional.cross_entropy,
+        loss_fn=next_token_loss,
         warmup=100,
         max_norm=1.0,
     )
-    accuracy = accuracy_on(model, held_inputs, held_labels)
+    now = needs()
     checks.that(
-        accuracy >= 0.9,
-        f"the model knew the task at {100 * known:.0f} %, and after 5 steps it is at "
-        f"{100 * accuracy:.0f} %",
+        now < known + 1.0,
+        f"the model needed {known:.1f} nats a token of reviews that it has not seen, and after 4 "
+        f"steps it needs {now:.1f}",
         looks_like="first steps at the full rate, of which Adam's move every weight by it",
-        because="How large are the first five rates with warmup=100?",
+        because="How large are the first four rates with warmup=100?",
     )

@@ -564,8 +564,9 @@ def _probes(model, tokenizer, texts):
     from pytest_kata.lab.classify import RECOMMEND, Classifier
 
     classifier = Classifier(model, tokenizer, 2, question=RECOMMEND)
-    vector = dict(zip(texts, classifier.vectors(texts)))
-    start = classifier.head.weight.detach().clone()
+    # Whatever dtype is the default where this runs.
+    vector = dict(zip(texts, classifier.vectors(texts).to(torch.get_default_dtype())))
+    start = classifier.head.weight.detach().to(torch.get_default_dtype(), copy=True)
 
     class Probe:
         def fit(self, texts, labels):

@@ -2,7 +2,7 @@
 
 import torch
 
-POINTS = torch.tensor([[1, 2], [2, 1], [1.5, 1.5], [3, 3]])
+POINTS = torch.tensor([[1, 2], [2, 1], [1.5, 1.5], [3, 3]], dtype=torch.float32)
 LABELS = torch.tensor([0, 1, 0, 1])
 
 
@@ -44,6 +44,6 @@ def train_and_score(model, inputs, labels, epochs=3, lr=0.1):
 
 
 torch.manual_seed(1599)
-MODEL = torch.nn.Linear(2, 2)
+MODEL = torch.nn.Linear(2, 2, dtype=torch.float32)
 PRINTED = accuracy([(train(MODEL, POINTS, LABELS, 3, 0.1), LABELS)])
 KEPT = score(MODEL, POINTS, LABELS)
