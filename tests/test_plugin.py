@@ -137,7 +137,7 @@ def test_all_solved_ends_with_status_0_and_a_badge_for_each_track(kit):
     result = kit.pytest("katas")
     assert result.status == 0
     assert result.counts == {"passed": 6}
-    assert "Next: all katas are solved." in result.out
+    assert "Next: all katas are solved; kata review keeps them fresh." in result.out
     assert "Second  earned" in result.out
 
 

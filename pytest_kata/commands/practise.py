@@ -21,6 +21,7 @@ from pytest_kata.modes import of_kind
 from pytest_kata.practice import one_more_hint, open_solution, too_early
 from pytest_kata.progress import KataProgress, undoable
 from pytest_kata.render.terminal import (
+    all_solved,
     badge_line,
     beside,
     board,
@@ -43,7 +44,7 @@ def where(desk: Desk, args: argparse.Namespace) -> int:
     desk.say(*(badge_line(badge, desk.look) for badge in found))
     kata = desk.current
     if kata is None:
-        desk.say("", "Every kata is solved. kata list shows the medals.")
+        desk.say("", all_solved(found), Text("      kata list shows the medals", "dim"))
         return 0
     state = progress.get(kata.id, KataProgress())
     help = "kata challenge" if desk.rounds.challenge else "kata hint"

@@ -11,6 +11,7 @@ from typing import NamedTuple
 from rich.console import RenderableType
 from rich.text import Text
 
+from pytest_kata.badges import Badge, badges, proven_at
 from pytest_kata.journal import notices
 from pytest_kata.practice import too_early
 from pytest_kata.progress import KataProgress, current
@@ -19,6 +20,7 @@ from pytest_kata.render.rounds import header, news
 from pytest_kata.render.terminal import (
     Hanging,
     Look,
+    all_solved,
     board,
     celebration,
     failure,
@@ -96,7 +98,8 @@ def _learner(
     for told in recorder.news.get(workspace.home, []):
         said = news(told, kit.catalog, rounds, look)
         lines += [Text(), *said] if said else []
-    lines += [Text(), *_next(kit, failed, states, rounds, look)]
+    found = badges(kit.catalog, states, proven_at(recorder.readings[workspace.home].events))
+    lines += [Text(), *_next(kit, failed, states, rounds, found, look)]
     journal = recorder.journal(kit)
     notes = [*notices(recorder.readings[workspace.home])]
     if journal.problem:
@@ -120,6 +123,7 @@ def _next(
     failed: Sequence[KataResult],
     states: Mapping[str, KataProgress],
     rounds: Rounds,
+    found: Sequence[Badge],
     look: Look,
 ) -> list[RenderableType]:
     workspace = kit.workspace
@@ -135,7 +139,7 @@ def _next(
     else:
         here = current(kit.catalog, states)
         if here is None:
-            return [before.append("all katas are solved.")]
+            return [all_solved(found)]
         kata = here
         line = first_task(kata.file)
     place = f"{workspace.shown(kata.file)}:{line}"

@@ -12,7 +12,7 @@ from rich.padding import Padding
 from rich.text import Text
 
 from pytest_kata import curves
-from pytest_kata.badges import Badge, medal
+from pytest_kata.badges import MASTER_TRACK, Badge, medal
 from pytest_kata.catalog import Catalog, Kata, Track
 from pytest_kata.curves import Curves
 from pytest_kata.feedback import Feedback
@@ -25,6 +25,7 @@ MEDAL_STYLES = {"gold": "bold yellow", "silver": "bold", "bronze": "bold red"}
 
 # A screen has room for so many of the mistakes that a kata's tests rule out.
 RULED_OUT = 6
+_EVERYTHING = f"pytest katas/{MASTER_TRACK}"
 
 
 @dataclass(frozen=True)
@@ -277,9 +278,21 @@ def celebration(badge: Badge, look: Look) -> list[RenderableType]:
         return [
             badge_line(badge, look),
             indent("Every kata of it is solved. One run of all of them together earns the badge:"),
-            Text("  pytest katas/01_core", "bold cyan"),
+            Text(f"  {_EVERYTHING}", "bold cyan"),
         ]
-    return [badge_line(badge, look), indent(badge.meaning)]
+    return [
+        badge_line(badge, look),
+        indent(badge.meaning),
+        indent("kata report --svg draws it for your profile page.", "dim"),
+    ]
+
+
+def all_solved(found: Sequence[Badge]) -> Text:
+    """What comes next where every kata is solved."""
+    text = Text("Next: ", "bold")
+    if any(badge.is_due for badge in found):
+        return text.append(_EVERYTHING, "bold cyan").append(" earns the last badge.", "not bold")
+    return text.append("all katas are solved; kata review keeps them fresh.", "not bold")
 
 
 def kata_rows(
