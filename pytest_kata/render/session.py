@@ -16,7 +16,7 @@ from pytest_kata.journal import notices
 from pytest_kata.practice import too_early
 from pytest_kata.progress import KataProgress, current
 from pytest_kata.recording import Recorder
-from pytest_kata.render.rounds import header, news
+from pytest_kata.render.rounds import header, news, rules
 from pytest_kata.render.terminal import (
     Hanging,
     Look,
@@ -29,7 +29,7 @@ from pytest_kata.render.terminal import (
     solved,
 )
 from pytest_kata.results import KataResult
-from pytest_kata.rounds import Rounds, fold_rounds, now_playing
+from pytest_kata.rounds import Rounds, challenge_set, fold_rounds, now_playing
 from pytest_kata.rounds import where as where_now
 from pytest_kata.selection import Kit
 from pytest_kata.workspace import first_task
@@ -68,6 +68,8 @@ def _learner(
     workspace = kit.workspace
     rounds = fold_rounds(recorder.readings[workspace.home].events)
     lines: list[RenderableType] = []
+    if workspace.home in recorder.challenged and not detail.brief:
+        lines += [*rules(challenge_set(kit.catalog, "")), Text()]
     if detail.header:
         lines += header(kit.catalog, rounds, time.time(), look)
     if not detail.brief:

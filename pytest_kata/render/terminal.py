@@ -15,6 +15,7 @@ from pytest_kata import curves
 from pytest_kata.badges import MASTER_TRACK, Badge, medal
 from pytest_kata.catalog import Catalog, Kata, Track
 from pytest_kata.curves import Curves
+from pytest_kata.dates import duration
 from pytest_kata.feedback import Feedback
 from pytest_kata.practice import Hint
 from pytest_kata.progress import KataProgress
@@ -249,8 +250,8 @@ def solved(
         head.append(f"  {won}", MEDAL_STYLES[won])
     if not kata.passes_as_shipped:
         count = state.attempts_at_solve
-        head.append(f"  ({count} attempt{'s' if count != 1 else ''}, gold takes {kata.attempts})",
-                    "dim")  # fmt: skip
+        many = f"{count} attempts in {duration(state.took)}" if count != 1 else "1 attempt"
+        head.append(f"  ({many}, gold takes {kata.attempts})", "dim")
     lines: list[RenderableType] = [head]
     if ruled_out:
         lines.append(Text("  The tests just ruled out:", "dim"))
