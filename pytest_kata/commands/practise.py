@@ -51,7 +51,7 @@ def where(desk: Desk, args: argparse.Namespace) -> int:
     doing = f"attempts so far: {state.attempts}" if state.attempts else "not attempted yet"
     desk.say(
         "",
-        located(Text("Next: ", "bold"), desk.workspace.place(kata), desk.look, "bold cyan"),
+        located(Text("Next: ", "bold"), desk.workspace.place(kata), "bold cyan"),
         indent(f"{kata.title} ({kata.id}, {kata.level}, {doing})", by=6),
         beside((f"pytest {desk.workspace.shown(kata.folder)}", help, "kata list"), 6, desk.look),
     )
@@ -120,7 +120,7 @@ def solution(desk: Desk, args: argparse.Namespace) -> int:
         print(markdown(explanation.read_text(encoding="utf-8"), desk.look))
     won = medal(kata, state)
     cost = f"Your {won} medal stays." if won else "Solved from here on, it earns bronze."
-    desk.say("", Text(cost, "dim"), located("", desk.workspace.shown(file), desk.look, "dim"))
+    desk.say("", Text(cost, "dim"), located("", desk.workspace.shown(file), "dim"))
     return 0
 
 

@@ -145,7 +145,7 @@ def _next(
         kata = here
         line = first_task(kata.file)
     place = f"{workspace.shown(kata.file)}:{line}"
-    text = located(before, place, look, "bold cyan")
+    text = located(before, place, "bold cyan")
     if playing is not None and rounds.challenge is not None:
         return [text]
     room = look.width - text.cell_len

@@ -95,15 +95,13 @@ class Hanging:
             mark = Text(" " * wide)
 
 
-def located(before: str | Text, place: str, look: Look, style: str = "") -> Text:
-    """`place` after `before`, or below it where there is no room beside it.
+def located(before: str | Text, place: str, style: str = "") -> Text:
+    """`place` after `before`, in one line whatever the window.
 
-    A place is never broken in two, so that it can be clicked on and copied.
+    Where there is no room for it the terminal wraps, and what it wraps can still be clicked on and
+    copied.
     """
     text = Text(no_wrap=True).append_text(Text.assemble(before))
-    if text.plain.strip() and text.cell_len + cell_len(place) > look.width:
-        text.rstrip()
-        text.append("\n  ")
     return text.append(place, style)
 
 
@@ -226,7 +224,7 @@ def feedback(
     lines: list[RenderableType] = [indent(first, "bold"), *map(indent, others), *picture]
     if told.line:
         lines += [Text(), *([indent(told.where, "dim")] if told.where else [])]
-        lines.append(located("  ", f"{place}:{told.line}", look, "cyan"))
+        lines.append(located("  ", f"{place}:{told.line}", "cyan"))
         for number, code in told.code:
             here = number == told.line
             arrow = look.mark("▸", ">") if here else " "
@@ -261,7 +259,7 @@ def solved(
             more = f"and {len(ruled_out) - RULED_OUT} more mistakes that people make"
             lines.append(Hanging(dot, more, "dim"))
     if where:
-        lines.append(located("  Compare with " if ruled_out else "  Read and try ", where, look))
+        lines.append(located("  Compare with " if ruled_out else "  Read and try ", where))
     return lines
 
 
