@@ -54,11 +54,13 @@ def until(t: float, now: float) -> str:
 
 
 def duration(seconds: float) -> str:
-    """0:07, 12:30, 2 h 05."""
+    """0:07, 12:30, 2 h 05, 3 days."""
     whole = max(0, round(seconds))
     if whole < 3600:
         return f"{whole // 60}:{whole % 60:02}"
-    return f"{whole // 3600} h {whole % 3600 // 60:02}"
+    if whole < 2 * 86_400:
+        return f"{whole // 3600} h {whole % 3600 // 60:02}"
+    return f"{whole // 86_400} days"
 
 
 def _days(t: float, now: float) -> int | None:

@@ -21,6 +21,7 @@ class KataProgress:
     attempted. The `_at_solve` values are frozen when the kata is first solved, and decide the
     medal for good. `failing` is the task that the test which failed first in the last run is
     about, `given` the level of the hints given for each task, 0 standing for all of them.
+    `first_at` and `last_at` are the moments of the first and the last attempt.
     """
 
     attempts: int = 0
@@ -31,6 +32,7 @@ class KataProgress:
     attempts_at_solve: int = 0
     hints_at_solve: int = 0
     shown_at_solve: bool = False
+    first_at: float = 0.0
     last_outcome: str = ""
     last_attempted: str = ""
     last_at: float = 0.0
@@ -38,6 +40,11 @@ class KataProgress:
     @property
     def solved(self) -> bool:
         return self.solved_at is not None
+
+    @property
+    def took(self) -> float:
+        """Seconds from the first attempt to the solution."""
+        return (self.solved_at or 0.0) - self.first_at if self.solved and self.first_at else 0.0
 
     @property
     def hints(self) -> int:
@@ -72,6 +79,7 @@ def _apply(state: KataProgress, event: Event) -> None:
         if event.untouched or event.sha256 == state.last_attempted:
             return
         state.attempts += 1
+        state.first_at = state.first_at or event.t
         state.last_attempted = event.sha256
         state.last_outcome = "interrupted"
         state.last_at = event.t

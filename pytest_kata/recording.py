@@ -31,6 +31,8 @@ class Recorder:
         self.readings: dict[Path, Reading] = {}
         # What has become of rounds, for each home.
         self.news: dict[Path, list[News]] = {}
+        # Homes in which this session has begun a challenge.
+        self.challenged: set[Path] = set()
         self._kits = kits
         self._at_hand = {journal.path: journal for journal in journals}
         self._journals: dict[Path, Journal] = {}

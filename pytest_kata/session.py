@@ -123,7 +123,10 @@ class KataSession:
         playing = set()
         for kit in self.kits.all:
             try:
-                kata = self.recorder.replay(kit).challenged()
+                replay = self.recorder.replay(kit)
+                if replay.rounds().challenge is None:
+                    self.recorder.challenged.add(kit.workspace.home)
+                kata = replay.challenged()
             except KitError as problem:
                 raise pytest.UsageError(str(problem)) from None
             playing.add(kata.folder)

@@ -77,13 +77,15 @@ def test_what_lies_ahead_of_the_clock_is_told_by_its_date():
 
 
 def test_durations():
-    assert [duration(s) for s in (-5, 0, 7.4, 90, 3599.9, 7500)] == [
+    assert [duration(s) for s in (-5, 0, 7.4, 90, 3599.9, 7500, 172_799, 172_800)] == [
         "0:00",
         "0:00",
         "0:07",
         "1:30",
         "1 h 00",
         "2 h 05",
+        "47 h 59",
+        "2 days",
     ]
 
 

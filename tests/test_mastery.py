@@ -25,7 +25,11 @@ def test_everything_is_run_again_before_the_last_badge(tmp_path: Path) -> None:
     folder = files[last].parent
     alone = run(root, "-k", last)
     assert DUE in alone.out
-    assert f"{MASTER}  10 of 10" in kata(root).out
+    last_step = "Next: pytest katas/01_core earns the last badge."
+    assert last_step in alone.out
+    here = kata(root).out
+    assert f"{MASTER}  10 of 10" in here
+    assert last_step in here
 
     # One that does not hold any more takes the others along.
     files[names[0]].write_text(SOLUTION.replace("double", names[0]).replace("* 2", "* 3"))
@@ -35,6 +39,8 @@ def test_everything_is_run_again_before_the_last_badge(tmp_path: Path) -> None:
     everything = run(root)
     assert f"{MASTER}  earned" in everything.out
     assert "It stands for ten concepts" in everything.out
+    assert "kata report --svg draws it" in everything.out
+    assert "Next: all katas are solved; kata review keeps them fresh." in everything.out
     assert [e.mode for e in events(root) if e.event == "badge"] == [MASTER]
     # Once is enough.
     assert "earned" not in run(root).out

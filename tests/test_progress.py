@@ -98,6 +98,7 @@ def test_events_of_a_kind_nobody_knows_change_nothing():
 def test_solved_when_every_test_passes_in_one_run():
     state = folded(started("a"), FAIL, started("b"), PASS)
     assert (state.solved, state.solved_at, state.attempts_at_solve) == (True, 4.0, 2)
+    assert (state.first_at, state.took) == (1.0, 3.0)
 
 
 @pytest.mark.parametrize(

@@ -90,6 +90,14 @@ def test_a_challenge_from_its_rules_to_its_score(root: Path) -> None:
     assert "challenge" not in run(root).out
 
 
+def test_pytest_shows_the_rules_of_the_challenge_that_it_begins(root: Path) -> None:
+    begun = run(root, "--kata-challenge").out
+    assert "A challenge" in begun
+    assert "bravo  2:00  2 attempts" in begun
+    assert begun.index("It runs on while you are away") < begun.index("challenge  1 of 2  alpha")
+    assert "A challenge" not in run(root, "--kata-challenge").out
+
+
 def test_all_solved_is_won(root: Path) -> None:
     kata(root, "challenge", "first")
     for name in ("alpha", "bravo"):

@@ -9,7 +9,7 @@ import shutil
 import subprocess
 import time
 import xml.etree.ElementTree as ElementTree
-from html import unescape
+from html import escape, unescape
 from html.parser import HTMLParser
 from importlib import resources
 from pathlib import Path
@@ -574,10 +574,11 @@ const wide = document.documentElement.scrollWidth, window_ = innerWidth;
 let dates = 0;
 const over = [...document.querySelectorAll("body *:not(svg *)")].filter(
   one => one.getBoundingClientRect().right > window_ + 1).length;
-// Dates with rectangles on more than one line.
+// Dates, and a word of a narrow column, with rectangles on more than one line.
+const WHOLE = /\\d{4}-\\d\\d-\\d\\d( \\d\\d:\\d\\d)?|solution/g;
 const texts = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT), broken = [];
 while (texts.nextNode()) {
-  for (const date of texts.currentNode.data.matchAll(/\\d{4}-\\d\\d-\\d\\d( \\d\\d:\\d\\d)?/g)) {
+  for (const date of texts.currentNode.data.matchAll(WHOLE)) {
     const range = document.createRange();
     range.setStart(texts.currentNode, date.index);
     range.setEnd(texts.currentNode, date.index + date[0].length);
@@ -587,7 +588,7 @@ while (texts.nextNode()) {
 }
 const loaded = performance.getEntriesByType("resource").length;
 const dark = matchMedia("(prefers-color-scheme: dark)").matches;
-const tell = found => { document.title = "MEASURED" + JSON.stringify(found) + "MEASURED"; };
+const tell = found => { top.document.title = "MEASURED" + JSON.stringify(found) + "MEASURED"; };
 tell({wide, window: window_, over, loaded, dark, dates, broken});
 </script></body>
 """
@@ -604,7 +605,7 @@ const unreachable = [...document.querySelectorAll("body *")].filter(moves).filte
 }).map(one => one.outerHTML.slice(0, 200));
 axe.run(document).then(
   found => tell({
-    dark, unreachable, passes: found.passes.map(rule => rule.id),
+    dark, window: window_, unreachable, passes: found.passes.map(rule => rule.id),
     violations: found.violations.flatMap(rule => rule.nodes.map(
       one => `${rule.id}: ${one.html.slice(0, 200)}: ${one.failureSummary}`)),
   }),
@@ -615,7 +616,10 @@ axe.run(document).then(
 
 @pytest.fixture(scope="module")
 def browse(tmp_path_factory):
-    """Shows a page in a real browser of some width, and hands back what can be measured there."""
+    """Shows a page in a real browser of some width, and hands back what can be measured there.
+
+    Its window is never narrower than 500 pixels, so the page stands in a frame.
+    """
     browser = next(filter(None, map(shutil.which, BROWSERS)), None)
     if browser is None:
         pytest.skip(f"there is no browser here; one of {', '.join(BROWSERS)} would do")
@@ -624,9 +628,13 @@ def browse(tmp_path_factory):
     def show(page: str, width: int, scheme: int = LIGHT, more: str = "") -> dict:
         file = folder / "page.html"
         measured = page.replace("</body>", MEASURE)
-        file.write_text(measured.replace("</body>", f"{more}</body>"), encoding="utf-8")
+        framed = escape(measured.replace("</body>", f"{more}</body>"))
+        frame = (
+            f'<iframe width="{width}" height="900" style="border: 0" srcdoc="{framed}"></iframe>'
+        )
+        file.write_text(f"<!doctype html><title></title>{frame}", encoding="utf-8")
         flags = ["--headless=new", "--no-sandbox", "--disable-gpu", "--hide-scrollbars"]
-        flags += [f"--user-data-dir={folder}", f"--window-size={width},900", "--dump-dom"]
+        flags += [f"--user-data-dir={folder}", "--window-size=1400,1000", "--dump-dom"]
         flags += [f"--blink-settings=preferredColorScheme={scheme}"]
         # Until promises are kept, and not longer: this clock runs ahead.
         flags += ["--virtual-time-budget=60000"]
@@ -635,7 +643,9 @@ def browse(tmp_path_factory):
         )
         found = re.search(r"<title>MEASURED(.*?)MEASURED</title>", done.stdout.decode(), re.S)
         assert found
-        return json.loads(unescape(found[1]))
+        seen: dict = json.loads(unescape(found[1]))
+        assert seen["window"] == width
+        return seen
 
     return show
 

@@ -23,7 +23,7 @@ termios = pytest.importorskip("termios")
 
 GUARD_SECONDS = 60
 ESCAPES = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]")
-PLACE = re.compile(r" *\S+\.(?:py(?::\d+)?|md)")
+PLACE = re.compile(r"(?:Next:|  Compare with|  Read and try| ) \S+\.(?:py(?::\d+)?|md)")
 COLOUR = re.compile(r"\x1b\[(?:[0-9]+;)*(?:3|4|9|10)[0-7](?:;[0-9]+)*m")
 
 
@@ -65,7 +65,7 @@ def lines_of(screen: str) -> list[str]:
 
 def too_wide(screen: str, columns: int) -> list[str]:
     """Lines wider than the window, but for pytest's own rules, which hold their words whole, and
-    places, which stand alone and are whole."""
+    places, which are whole in any window."""
     lines = [line for line in lines_of(screen) if not PLACE.fullmatch(line)]
     return [line for line in lines if len(line) > columns and not line.startswith("=")]
 
@@ -116,7 +116,7 @@ def test_the_failure_stays_readable_at_every_width(busy_kit, clean_environment, 
 def test_a_place_is_never_broken(busy_kit, clean_environment, words, columns, count):
     """What is too long for the window is left to the terminal, which keeps it one."""
     screen = on_a_terminal(words, busy_kit.folder, clean_environment, columns)
-    place = re.compile(r" *katas/01_first/02_triple/triple\.py:\d+")
+    place = re.compile(r"(?:Next:| ) katas/01_first/02_triple/triple\.py:\d+")
     assert sum(bool(place.fullmatch(row)) for row in lines_of(screen)) == count
 
 

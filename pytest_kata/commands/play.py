@@ -107,7 +107,7 @@ def _play(desk: Desk) -> int:
     if kata is not None:
         next = Text("Next: ", "bold")
         desk.say(
-            located(next, desk.workspace.place(kata), desk.look, "bold cyan"),
+            located(next, desk.workspace.place(kata), "bold cyan"),
             beside((f"pytest {desk.workspace.shown(kata.folder)}", "kata watch"), 6, desk.look),
         )
     return 0

@@ -21,6 +21,7 @@ from pytest_kata.modes import of_kind
 from pytest_kata.practice import one_more_hint, open_solution, too_early
 from pytest_kata.progress import KataProgress, undoable
 from pytest_kata.render.terminal import (
+    all_solved,
     badge_line,
     beside,
     board,
@@ -43,14 +44,14 @@ def where(desk: Desk, args: argparse.Namespace) -> int:
     desk.say(*(badge_line(badge, desk.look) for badge in found))
     kata = desk.current
     if kata is None:
-        desk.say("", "Every kata is solved. kata list shows the medals.")
+        desk.say("", all_solved(found), Text("      kata list shows the medals", "dim"))
         return 0
     state = progress.get(kata.id, KataProgress())
     help = "kata challenge" if desk.rounds.challenge else "kata hint"
     doing = f"attempts so far: {state.attempts}" if state.attempts else "not attempted yet"
     desk.say(
         "",
-        located(Text("Next: ", "bold"), desk.workspace.place(kata), desk.look, "bold cyan"),
+        located(Text("Next: ", "bold"), desk.workspace.place(kata), "bold cyan"),
         indent(f"{kata.title} ({kata.id}, {kata.level}, {doing})", by=6),
         beside((f"pytest {desk.workspace.shown(kata.folder)}", help, "kata list"), 6, desk.look),
     )
@@ -119,7 +120,7 @@ def solution(desk: Desk, args: argparse.Namespace) -> int:
         print(markdown(explanation.read_text(encoding="utf-8"), desk.look))
     won = medal(kata, state)
     cost = f"Your {won} medal stays." if won else "Solved from here on, it earns bronze."
-    desk.say("", Text(cost, "dim"), located("", desk.workspace.shown(file), desk.look, "dim"))
+    desk.say("", Text(cost, "dim"), located("", desk.workspace.shown(file), "dim"))
     return 0
 
 

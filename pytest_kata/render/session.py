@@ -11,14 +11,16 @@ from typing import NamedTuple
 from rich.console import RenderableType
 from rich.text import Text
 
+from pytest_kata.badges import Badge, badges, proven_at
 from pytest_kata.journal import notices
 from pytest_kata.practice import too_early
 from pytest_kata.progress import KataProgress, current
 from pytest_kata.recording import Recorder
-from pytest_kata.render.rounds import header, news
+from pytest_kata.render.rounds import header, news, rules
 from pytest_kata.render.terminal import (
     Hanging,
     Look,
+    all_solved,
     board,
     celebration,
     failure,
@@ -27,7 +29,7 @@ from pytest_kata.render.terminal import (
     solved,
 )
 from pytest_kata.results import KataResult
-from pytest_kata.rounds import Rounds, fold_rounds, now_playing
+from pytest_kata.rounds import Rounds, challenge_set, fold_rounds, now_playing
 from pytest_kata.rounds import where as where_now
 from pytest_kata.selection import Kit
 from pytest_kata.workspace import first_task
@@ -69,6 +71,8 @@ def _learner(
     workspace = kit.workspace
     rounds = fold_rounds(recorder.readings[workspace.home].events)
     lines: list[RenderableType] = []
+    if workspace.home in recorder.challenged and not detail.brief:
+        lines += [*rules(challenge_set(kit.catalog, "")), Text()]
     if detail.header:
         lines += header(kit.catalog, rounds, time.time(), look)
     if not detail.brief:
@@ -99,7 +103,8 @@ def _learner(
     for told in recorder.news.get(workspace.home, []):
         said = news(told, kit.catalog, rounds, look)
         lines += [Text(), *said] if said else []
-    lines += [Text(), *_next(kit, failed, states, rounds, look)]
+    found = badges(kit.catalog, states, proven_at(recorder.readings[workspace.home].events))
+    lines += [Text(), *_next(kit, failed, states, rounds, found, look)]
     journal = recorder.journal(kit)
     notes = [*notices(recorder.readings[workspace.home])]
     if journal.problem:
@@ -123,6 +128,7 @@ def _next(
     failed: Sequence[KataResult],
     states: Mapping[str, KataProgress],
     rounds: Rounds,
+    found: Sequence[Badge],
     look: Look,
 ) -> list[RenderableType]:
     workspace = kit.workspace
@@ -138,11 +144,11 @@ def _next(
     else:
         here = current(kit.catalog, states)
         if here is None:
-            return [before.append("all katas are solved.")]
+            return [all_solved(found)]
         kata = here
         line = first_task(kata.file)
     place = f"{workspace.shown(kata.file)}:{line}"
-    text = located(before, place, look, "bold cyan")
+    text = located(before, place, "bold cyan")
     if playing is not None and rounds.challenge is not None:
         return [text]
     room = look.width - text.cell_len

@@ -92,8 +92,8 @@ th, td {{ text-align: left; padding: .3rem .5rem .3rem 0; vertical-align: top; }
 tbody td, tbody th {{ border-top: 1px solid color-mix(in srgb, var(--line) 35%, transparent); }}
 tbody th {{ font-weight: 600; }} th.group {{ padding-top: 1rem; color: var(--faint); }}
 td.number, th.number {{ text-align: right; }} .whole {{ white-space: nowrap; }}
-table.four {{ table-layout: fixed; }} .four th:first-child {{ width: 34%; }}
-.four th:nth-child(2) {{ width: 26%; }} .four th:nth-child(3) {{ width: 24%; }}
+table.four {{ table-layout: fixed; }} .four th:first-child {{ width: 31%; }}
+.four th:nth-child(2) {{ width: 26%; }} .four th:nth-child(3) {{ width: 23%; }}
 table.two {{ width: auto; min-width: 16rem; }} .title {{ font-weight: 400; color: var(--faint); }}
 tr {{ break-inside: avoid; }}
 footer {{ margin-top: 2.5rem; font-size: .85rem; color: var(--faint); }}

@@ -12,15 +12,19 @@ from rich.padding import Padding
 from rich.text import Text
 
 from pytest_kata import curves
-from pytest_kata.badges import Badge, medal
+from pytest_kata.badges import MASTER_TRACK, Badge, medal
 from pytest_kata.catalog import Catalog, Kata, Track
 from pytest_kata.curves import Curves
+from pytest_kata.dates import duration
 from pytest_kata.feedback import Feedback
 from pytest_kata.practice import Hint
 from pytest_kata.progress import KataProgress
 from pytest_kata.results import KataResult, TestResult
 
 MEDAL_STYLES = {"gold": "bold yellow", "silver": "bold", "bronze": "bold red"}
+
+
+_EVERYTHING = f"pytest katas/{MASTER_TRACK}"
 
 
 @dataclass(frozen=True)
@@ -89,15 +93,13 @@ class Hanging:
             mark = Text(" " * wide)
 
 
-def located(before: str | Text, place: str, look: Look, style: str = "") -> Text:
-    """`place` after `before`, or below it where there is no room beside it.
+def located(before: str | Text, place: str, style: str = "") -> Text:
+    """`place` after `before`, in one line whatever the window.
 
-    A place is never broken in two, so that it can be clicked on and copied.
+    Where there is no room for it the terminal wraps, and what it wraps can still be clicked on and
+    copied.
     """
     text = Text(no_wrap=True).append_text(Text.assemble(before))
-    if text.plain.strip() and text.cell_len + cell_len(place) > look.width:
-        text.rstrip()
-        text.append("\n  ")
     return text.append(place, style)
 
 
@@ -220,7 +222,7 @@ def feedback(
     lines: list[RenderableType] = [indent(first, "bold"), *map(indent, others), *picture]
     if told.line:
         lines += [Text(), *([indent(told.where, "dim")] if told.where else [])]
-        lines.append(located("  ", f"{place}:{told.line}", look, "cyan"))
+        lines.append(located("  ", f"{place}:{told.line}", "cyan"))
         for number, code in told.code:
             here = number == told.line
             arrow = look.mark("▸", ">") if here else " "
@@ -244,8 +246,8 @@ def solved(
         head.append(f"  {won}", MEDAL_STYLES[won])
     if not kata.passes_as_shipped:
         count = state.attempts_at_solve
-        head.append(f"  ({count} attempt{'s' if count != 1 else ''}, gold takes {kata.attempts})",
-                    "dim")  # fmt: skip
+        many = f"{count} attempts in {duration(state.took)}" if count != 1 else "1 attempt"
+        head.append(f"  ({many}, gold takes {kata.attempts})", "dim")
     lines: list[RenderableType] = [head]
     if ruled_out:
         lines.append(Text("  The tests just ruled out:", "dim"))
@@ -254,7 +256,7 @@ def solved(
         if more:
             lines.append(Hanging(dot, f"and {more} more mistakes that people make", "dim"))
     if where:
-        lines.append(located("  Compare with " if ruled_out else "  Read and try ", where, look))
+        lines.append(located("  Compare with " if ruled_out else "  Read and try ", where))
     return lines
 
 
@@ -272,9 +274,21 @@ def celebration(badge: Badge, look: Look) -> list[RenderableType]:
         return [
             badge_line(badge, look),
             indent("Every kata of it is solved. One run of all of them together earns the badge:"),
-            Text("  pytest katas/01_core", "bold cyan"),
+            Text(f"  {_EVERYTHING}", "bold cyan"),
         ]
-    return [badge_line(badge, look), indent(badge.meaning)]
+    return [
+        badge_line(badge, look),
+        indent(badge.meaning),
+        indent("kata report --svg draws it for your profile page.", "dim"),
+    ]
+
+
+def all_solved(found: Sequence[Badge]) -> Text:
+    """What comes next where every kata is solved."""
+    text = Text("Next: ", "bold")
+    if any(badge.is_due for badge in found):
+        return text.append(_EVERYTHING, "bold cyan").append(" earns the last badge.", "not bold")
+    return text.append("all katas are solved; kata review keeps them fresh.", "not bold")
 
 
 def kata_rows(

@@ -115,7 +115,7 @@ def waiting(kata: Kata, place: str, keys: bool) -> Drawing:
             Text.assemble((kata.id, "bold"), ("  not started", "dim")),
             indent(kata.title),
             Text(),
-            located(Text("Next: ", "bold"), place, look, "bold cyan"),
+            located(Text("Next: ", "bold"), place, "bold cyan"),
             Text("      edit and save"),
         ]
         return look.draw([*lines, *_keys(keys)]).splitlines()
