@@ -18,7 +18,7 @@ from torch import Tensor
 
 from pytest_kata.catalog import KitError
 from pytest_kata.lab.hashes import SHIPPED, damaged, write_hashes
-from pytest_kata.lab.model import GPT2, Config
+from pytest_kata.lab.model import GPT2, SIZES, Config
 from pytest_kata.lab.tokenizer import Tokenizer, read_json
 
 __all__ = [
@@ -72,10 +72,13 @@ def load_config(directory: Path) -> Config:
         if content.get(key, able[0]) not in able or (key == "model_type" and key not in content):
             said = repr(content.get(key, "nothing"))
             raise KitError(f"{key} is {said}, this model needs {able[0]!r}", where=str(path))
+    for size in SIZES:
+        if size not in content:
+            raise KitError(f"{size} is missing", where=str(path))
     try:
         return Config.from_dict(content)
     except (TypeError, ValueError) as error:
-        raise KitError(f"these are no sizes for a GPT-2: {error}", where=str(path)) from None
+        raise KitError(f"this is no configuration of a GPT-2: {error}", where=str(path)) from None
 
 
 def load_tokenizer(directory: Path = SHIPPED) -> Tokenizer:

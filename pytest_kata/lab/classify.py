@@ -171,7 +171,7 @@ def fine_tune(
     """A classifier trained on (text, label) pairs; the model stays as it is.
 
     First the head alone, to its minimum, `decay` pulling it back to where it started; then `steps`
-    steps on everything, `rate` falling to zero. `steps=0` keeps the body frozen, and takes a tenth
+    steps on everything, `rate` falling to zero. `steps=0` keeps the body frozen, and takes a quarter
     of the time. With a question a large `decay` (30) serves best: few labels know less than the
     model. Seeded: the same call gives the same weights.
     """

@@ -18,6 +18,10 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
+SIZES = ("vocab_size", "n_positions", "n_embd", "n_layer", "n_head")
+SMALL = ("embd_pdrop", "attn_pdrop", "resid_pdrop", "layer_norm_epsilon", "initializer_range")
+TOKENS = ("bos_token_id", "eos_token_id")
+
 
 @dataclass(frozen=True)
 class Config:
@@ -39,7 +43,7 @@ class Config:
 
     def __post_init__(self) -> None:
         inner = 1 if self.n_inner is None else self.n_inner
-        for size in ("vocab_size", "n_positions", "n_embd", "n_layer", "n_head"):
+        for size in SIZES:
             value = getattr(self, size)
             if not isinstance(value, int) or value < 1:
                 raise ValueError(f"{size} is {value!r}, a positive int is needed")
@@ -47,6 +51,14 @@ class Config:
             raise ValueError(f"n_inner is {inner!r}, a positive int or None is needed")
         if self.n_embd % self.n_head:
             raise ValueError(f"n_embd {self.n_embd} does not divide by n_head {self.n_head}")
+        for name in SMALL:
+            value = getattr(self, name)
+            if not isinstance(value, (int, float)) or not 0 <= value <= 1:
+                raise ValueError(f"{name} is {value!r}, a number from 0 to 1 is needed")
+        for name in TOKENS:
+            value = getattr(self, name)
+            if value is not None and not isinstance(value, int):
+                raise ValueError(f"{name} is {value!r}, an int or None is needed")
 
     @classmethod
     def from_dict(cls, content: dict[str, Any]) -> Config:

@@ -91,6 +91,10 @@ def test_too_long_a_text_is_an_error(model):
         ({"n_layer": 0}, "n_layer is 0, a positive int is needed"),
         ({"n_embd": "24"}, "n_embd is '24'"),
         ({"n_inner": -1}, "n_inner is -1"),
+        ({"embd_pdrop": 3}, "embd_pdrop is 3, a number from 0 to 1 is needed"),
+        ({"layer_norm_epsilon": "small"}, "layer_norm_epsilon is 'small'"),
+        ({"initializer_range": float("nan")}, "initializer_range is nan"),
+        ({"eos_token_id": [3]}, "eos_token_id is [3], an int or None is needed"),
     ],
 )
 def test_absurd_sizes(change, words):
@@ -174,6 +178,16 @@ def change_header(directory, change):
     path.write_bytes(struct.pack("<Q", len(words)) + words + raw[8 + length :])
 
 
+def forget(key):
+    def change(directory):
+        path = directory / "config.json"
+        content = json.loads(path.read_text())
+        del content[key]
+        path.write_text(json.dumps(content))
+
+    return change
+
+
 def remove(name):
     return lambda directory: (directory / name).unlink()
 
@@ -214,6 +228,7 @@ WHOLE = "this is no whole safetensors file"
 BAD = {
     "no config": (remove("config.json"), "config.json is missing"),
     "no weights": (remove("model.safetensors"), "model.safetensors is missing"),
+    "half a config": (forget("n_head"), "n_head is missing"),
     "cut config": (cut("config.json", 40), "not JSON; the file is damaged or cut"),
     "empty weights": (cut("model.safetensors", 0), WHOLE),
     "cut header": (cut("model.safetensors", 100), WHOLE),
@@ -228,7 +243,11 @@ BAD = {
     "untied": (config(tie_word_embeddings=False), "tie_word_embeddings is False"),
     "vocabulary": (config(vocab_size=301), "shape (300, 24), config.json says (301, 24)"),
     "layers": (config(n_layer=10**9), "2 layers are here, config.json says 1000000000"),
-    "absurd": (config(n_head=7), "no sizes for a GPT-2: n_embd 24 does not divide by n_head 7"),
+    "absurd": (
+        config(n_head=7),
+        "configuration of a GPT-2: n_embd 24 does not divide by",
+    ),
+    "rate": (config(resid_pdrop=-1), "no configuration of a GPT-2: resid_pdrop is -1"),
     "width": (config(n_embd=3 * 10**9), "has shape (300, 24), config.json says (300, 3000000000)"),
 }
 
