@@ -113,7 +113,7 @@ def test_the_header_of_a_challenge(kit, see):
         journal.write(line(Event(now - 1, "learner", "", "challenge", run="S")))
         journal.write(line(Event(now, "learner", "double", "opened", **same)))
     kit.write("double", "return x + 2")
-    for words in (PYTEST, COMMAND):
+    for words in (PYTEST, COMMAND, [*COMMAND, "list"]):
         shown = see(words)
         assert re.search(r"challenge1of1double[12]:\d\dremainingattempts:[12]leftsolved:0", shown)
 

@@ -275,6 +275,15 @@ def test_time_runs_out_in_the_watch(tmp_path: Path) -> None:
         assert file_of(root).read_text() == WRONG
 
 
+def test_what_ran_out_before_the_watch_is_told_by_it(tmp_path: Path) -> None:
+    root = kit(tmp_path, Toy("alpha", facts={"clock": "0:01"}), Toy("bravo", facts=CLOCK))
+    replay(root).begin_challenge("")
+    time.sleep(1.1)
+    with watching(root) as terminal:
+        terminal.sees("alpha  time is up")
+        terminal.sees("challenge  2 of 2  bravo")
+
+
 def clock_of_text(screen: str) -> int:
     minutes, _, seconds = screen.partition(" remaining")[0].rpartition("  ")[2].partition(":")
     return int(minutes) * 60 + int(seconds)

@@ -64,6 +64,8 @@ def list_katas(desk: Desk, args: argparse.Namespace) -> int:
     if args.json:
         say_json(table.listing(catalog, desk.reading.events, desk.touched, time.time(), desk.notes))
         return 0
+    desk.settle()
+    desk.header()
     desk.say(*kata_rows(catalog, desk.progress, desk.touched, desk.look))
     if args.kind and not catalog.katas:
         desk.say(f"There is no kata of the kind {args.kind} yet.")
