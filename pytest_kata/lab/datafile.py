@@ -31,18 +31,28 @@ def records(name: str) -> list[dict[str, Any]]:
         raise KitError(f"cannot be read ({reason})", where=str(file), command=AGAIN) from None
     except UnicodeDecodeError:
         raise KitError("is not UTF-8 text", where=str(file), command=AGAIN) from None
-    found = []
-    for number, line in enumerate(lines, start=1):
-        try:
-            record = json.loads(line)
-        except ValueError:
-            record = None
-        if not isinstance(record, dict):
-            raise broken(name, number, "is not a JSON object")
-        found.append(record)
-    if not found:
+    if not lines:
         raise KitError("the data file is empty", where=str(file), command=AGAIN)
+    # All at once takes a fifth of the time; line by line finds the broken one.
+    found = _objects(f"[{','.join(lines)}]")
+    if found is None or len(found) != len(lines):
+        found = []
+        for number, line in enumerate(lines, start=1):
+            record = _objects(f"[{line}]")
+            if record is None or len(record) != 1:
+                raise broken(name, number, "is not a JSON object")
+            found += record
     return found
+
+
+def _objects(text: str) -> list[dict[str, Any]] | None:
+    """The objects of a JSON array; None if it is no such thing, or holds something else."""
+    try:
+        found = json.loads(text)
+    except ValueError:
+        return None
+    whole = isinstance(found, list) and all(isinstance(record, dict) for record in found)
+    return found if whole else None
 
 
 def broken(name: str, line: int, what: str) -> KitError:

@@ -67,7 +67,7 @@ def _records() -> list[dict[str, Any]]:
 
 
 def _is_whole(record: dict[str, Any]) -> bool:
-    text, product, split = (record.get(key) for key in ("text", "product", "split"))
+    text, product, split = record.get("text"), record.get("product"), record.get("split")
     if not (isinstance(text, str) and text and isinstance(product, str) and product):
         return False
     if split == "unlabelled":

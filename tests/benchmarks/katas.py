@@ -85,17 +85,19 @@ def suites(katas: Sequence[Kata], rounds: int) -> tuple[Taken, dict[str, str]]:
     return taken, dearest
 
 
-def table(taken: Taken, dearest: dict[str, str], rounds: int) -> None:
+def table(katas: Sequence[Kata], taken: Taken, dearest: dict[str, str], rounds: int) -> None:
     load = f", load {os.getloadavg()[0]:.1f}" if hasattr(os, "getloadavg") else ""
     print(f"The tests of each reference solution, processor time ({rounds} rounds{load})")
-    print(f"{'':26}  median      most   dearest test")
+    print(f"{'':26}  median     least   dearest test")
     medians = {id: statistics.median(seconds) for id, seconds in taken.items()}
     for id, seconds in taken.items():
-        print(f"  {id:24}{1000 * medians[id]:5.0f} ms{1000 * max(seconds):7.0f} ms   {dearest[id]}")
-    few = sum(median <= FEW for median in medians.values())
+        print(f"  {id:24}{1000 * medians[id]:5.0f} ms{1000 * min(seconds):7.0f} ms   {dearest[id]}")
+    # The warm-up is none of the ten: there is nothing to write.
+    written = [kata.id for kata in katas if not kata.passes_as_shipped]
+    few = sum(medians[id] <= FEW for id in written)
     over = [id for id, median in medians.items() if median > MOST]
     print(f"  aim: at most {1000 * MOST:.0f} ms; above it: {', '.join(over) or 'none'}")
-    print(f"  aim: {FEW_KATAS} of ten at most {1000 * FEW:.0f} ms; here {few} of {len(taken)}")
+    print(f"  aim: {FEW_KATAS} of ten at most {1000 * FEW:.0f} ms; here {few} of {len(written)}")
     sys.stdout.flush()
 
 
@@ -116,7 +118,7 @@ def main() -> None:
     args = arguments.parse_args()
     workspace = Workspace.at(PROJECT / "katas")
     chosen = [kata for kata in workspace.catalog() if not args.katas or kata.id in args.katas]
-    table(*suites(chosen, args.rounds), args.rounds)
+    table(chosen, *suites(chosen, args.rounds), args.rounds)
     if not args.katas:
         show("The core from cold", from_cold(min(args.rounds, 3)), "at most 15000 ms")
 

@@ -347,7 +347,7 @@ def test_language_model_on_reviews_is_scored_at_rest(kata, kata_seed):
         calls.append({"awake": awake, "weight": model.head.weight.detach().clone()})
 
     handle = model.eval().register_forward_pre_hook(note)
-    got = _train_and_score(kata, model, ids, labels, epochs=2, lr=0.05)
+    got = _train_and_score(kata, model, ids, labels, epochs=2, lr=0.002)
     handle.remove()
     steps, scoring = _split(calls, model)
     checks.that(
