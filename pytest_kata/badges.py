@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from pytest_kata.catalog import Catalog, Kata
 from pytest_kata.journal import Event
 from pytest_kata.progress import KataProgress
+from pytest_kata.rounds import SOLVED, Challenge, challenge_set
 
 MASTER = "Pre-training and Fine-tuning Master"
 MASTER_TRACK = "01_core"
+CHALLENGE_WON = "Challenge"
 CORE: tuple[str, ...] = (
     "pretraining-objective",
     "pretrained-start",
@@ -32,7 +34,8 @@ _MASTERY = (
 
 @dataclass(frozen=True)
 class Badge:
-    """Earned when every kata of its set is solved; the Master's, when one run proved them all.
+    """Earned when every kata of its set is solved; the Master's, when one run proved them all, and
+    the challenge's, when one challenge saw them all solved within their clocks.
 
     `earned_at` is that moment, in seconds since the epoch.
     """
@@ -50,7 +53,7 @@ class Badge:
     @property
     def is_due(self) -> bool:
         """Whether all that is missing is one run of everything."""
-        return self.solved >= self.needed and not self.earned
+        return self.name == MASTER and self.solved >= self.needed and not self.earned
 
 
 def medal(kata: Kata, progress: KataProgress) -> str:
@@ -69,11 +72,15 @@ def medal(kata: Kata, progress: KataProgress) -> str:
 
 
 def badges(
-    catalog: Catalog, progress: Mapping[str, KataProgress], proven_at: float | None = None
+    catalog: Catalog,
+    progress: Mapping[str, KataProgress],
+    proven_at: float | None = None,
+    challenges: Sequence[Challenge] = (),
 ) -> list[Badge]:
-    """The badge of each track. The core's asks for its ten katas, shipped yet or not.
+    """The badge of each track, and that of the challenge if any kata has a clock.
 
-    `proven_at` is the function of that name, applied to the journal.
+    The core's asks for its ten katas, shipped yet or not. `proven_at` is the function of that name,
+    applied to the journal; `challenges` are the learner's.
     """
     found = []
     for track in catalog.tracks:
@@ -88,7 +95,22 @@ def badges(
         else:
             earned_at = max(times) if len(times) == len(ids) else None
         found.append(Badge(name, len(times), len(ids), meaning, earned_at))
-    return found
+    return [*found, *_challenge(catalog, challenges)]
+
+
+def _challenge(catalog: Catalog, challenges: Sequence[Challenge]) -> list[Badge]:
+    """The badge for all katas with a clock, of which one challenge counts: the best."""
+    needed = {kata.id for kata in challenge_set(catalog, "")}
+    if not needed:
+        return []
+    most, times = 0, []
+    for one in challenges:
+        solved = {r.kata: r.solved_at for r in one.rounds if r.outcome == SOLVED}
+        most = max(most, len(needed & solved.keys()))
+        if needed <= solved.keys():
+            times.append(max(at for at in solved.values() if at is not None))
+    meaning = f"It stands for {len(needed)} katas from a fresh copy, each within its clock."
+    return [Badge(CHALLENGE_WON, most, len(needed), meaning, min(times, default=None))]
 
 
 def proven_at(events: Iterable[Event]) -> float | None:

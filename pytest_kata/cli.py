@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import argparse
+import difflib
 import os
+import re
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import NoReturn
 
 from pytest_kata import __version__
 from pytest_kata.catalog import KitError
@@ -26,8 +29,21 @@ def init(args: argparse.Namespace) -> int:
 Command = Callable[[Desk, argparse.Namespace], int]
 
 
+class Parser(argparse.ArgumentParser):
+    """Says of a word that is no command which it may have been."""
+
+    def error(self, message: str) -> NoReturn:
+        wrong = re.match(r"argument COMMAND: invalid choice: (['\"])(.*?)\1 \(", message)
+        if wrong is None:
+            super().error(message)
+        known = re.findall(r"\w+", message[wrong.end() :].removeprefix("choose from"))
+        near = difflib.get_close_matches(wrong[2].lower(), known, n=1)
+        meant = f"; did you mean kata {near[0]}?" if near else ""
+        self.exit(2, f"there is no command {wrong[2]!r}{meant}\n  try: kata --help\n")
+
+
 def parser() -> argparse.ArgumentParser:
-    top = argparse.ArgumentParser(
+    top = Parser(
         prog="kata",
         description="Practise pre-training and fine-tuning. `pytest katas/` runs the katas.",
     )

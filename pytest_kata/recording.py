@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -11,14 +11,17 @@ from pytest_kata import curves
 from pytest_kata.badges import CORE, MASTER, Badge, badges, proven_at
 from pytest_kata.catalog import Kata, KitError
 from pytest_kata.feedback import Feedback
-from pytest_kata.journal import BADGE, Journal, Reading, new_run
+from pytest_kata.journal import BADGE, Event, Journal, Reading, new_run
 from pytest_kata.progress import KataProgress, fold
 from pytest_kata.replay import News, Replay
 from pytest_kata.results import KataResult, TestResult
+from pytest_kata.rounds import Challenge, fold_rounds
 from pytest_kata.selection import LEARNER, Kit, Kits
 from pytest_kata.workspace import digest, read_regular
 
 Key = tuple[str, str]
+# What badges are given for.
+Standing = tuple[dict[str, KataProgress], float | None, list[Challenge]]
 
 
 class Recorder:
@@ -36,7 +39,7 @@ class Recorder:
         self._kits = kits
         self._at_hand = {journal.path: journal for journal in journals}
         self._journals: dict[Path, Journal] = {}
-        self._before: dict[Path, tuple[dict[str, KataProgress], float | None]] = {}
+        self._before: dict[Path, Standing] = {}
         self._began: dict[str, float] = {}
         self._keys: dict[str, Key] = {}
 
@@ -142,7 +145,7 @@ class Recorder:
     def new_badges(self, kit: Kit) -> list[Badge]:
         """The badges that this session has earned."""
         events = self.readings[kit.workspace.home].events
-        after = badges(kit.catalog, fold(events), proven_at(events))
+        after = badges(kit.catalog, *_standing(events))
         before = badges(kit.catalog, *self._before[kit.workspace.home])
         return [
             new
@@ -159,7 +162,7 @@ class Recorder:
             # What went wrong before this session has been told.
             journal.problem = ""
             events = journal.events().events
-            self._before[home] = fold(events), proven_at(events)
+            self._before[home] = _standing(events)
         return self._journals[home]
 
     def _finish(self, result: KataResult) -> None:
@@ -184,6 +187,10 @@ class Recorder:
             task=first.task if first else 0,
             losses=curves.written(losses) if losses else "",
         )
+
+
+def _standing(events: Sequence[Event]) -> Standing:
+    return fold(events), proven_at(events), fold_rounds(events).challenges
 
 
 def _content(kata: Kata) -> bytes:

@@ -62,7 +62,7 @@ def report(
                 "earned": b.earned,
                 "earned_at": b.earned_at,
             }
-            for b in badges(catalog, progress, proven_at(happened))
+            for b in badges(catalog, progress, proven_at(happened), rounds.challenges)
         ],
         "concepts": _concepts(memories, progress, rounds),
         "attempts": attempts(happened),

@@ -121,7 +121,8 @@ def first_difference(got: Any, want: Any) -> str:
     """How two values of one type that are not the same differ, as words to follow `got`."""
     if isinstance(want, (list, tuple)):
         if len(got) != len(want):
-            return f": {len(got)} entries, expected {len(want)}"
+            entries = "1 entry" if len(got) == 1 else f"{len(got)} entries"
+            return f": {entries}, expected {len(want)}"
         place = next(i for i, (a, b) in enumerate(zip(got, want, strict=True)) if not same(a, b))
         return f", wrong at [{place}]"
     if isinstance(want, dict):

@@ -162,7 +162,7 @@ class Watch:
                 self.wake[keys.fileno()] = lambda: self._note_keys(keys.read())
             told = self._settle()
             # What ended while the session began has been settled by the plugin.
-            for before in self.plugin.recorder.news.pop(self.workspace.home, []):
+            for before in self.katas.recorder.news.pop(self.workspace.home, []):
                 told = before if told == NO_NEWS else told
             if self.kata is None:
                 self.kata = self._current()

@@ -5,9 +5,10 @@ from __future__ import annotations
 import pytest
 from kits import Toy, make_kit
 
-from pytest_kata.badges import CORE, MASTER, badges, medal, proven_at
+from pytest_kata.badges import CHALLENGE_WON, CORE, MASTER, badges, medal, proven_at
 from pytest_kata.journal import Event
 from pytest_kata.progress import KataProgress
+from pytest_kata.rounds import CHALLENGE, SOLVED, Challenge, Round
 
 
 @pytest.fixture
@@ -72,6 +73,34 @@ def test_the_masters_badge_asks_for_the_ten_core_katas_shipped_or_not(tmp_path):
     proven = [Event(t, "ana", "", "badge", mode=MASTER) for t in (7.0, 5.0, 5.0)]
     (badge,) = badges(catalog, everything, proven_at(proven))
     assert (badge.earned, badge.is_due, badge.earned_at) == (True, False, 5.0)
+
+
+def a_challenge(*outcomes: str) -> Challenge:
+    katas = ("double", "halve")
+    return Challenge(
+        "S",
+        "",
+        0.0,
+        [
+            Round(f"R{at}", kata, CHALLENGE, "S", "", 0.0, solved_at=10.0 + at, outcome=outcome)
+            for at, (kata, outcome) in enumerate(zip(katas, outcomes, strict=False))
+        ],
+    )
+
+
+def test_the_challenges_badge_asks_for_all_katas_with_a_clock_in_one_challenge(tmp_path):
+    toys = (
+        Toy("double", facts={"clock": "2:00"}),
+        Toy("halve", facts={"clock": "2:00"}),
+        Toy("third"),
+    )
+    catalog = make_kit(tmp_path, *toys).catalog()
+    half, other_half = a_challenge(SOLVED, "late"), a_challenge("spent", SOLVED)
+    _, badge = badges(catalog, {}, challenges=[half, other_half])
+    assert (badge.name, badge.solved, badge.needed) == (CHALLENGE_WON, 1, 2)
+    assert not badge.earned
+    _, badge = badges(catalog, {}, challenges=[half, a_challenge(SOLVED, SOLVED), other_half])
+    assert (badge.solved, badge.earned_at, badge.is_due) == (2, 11.0, False)
 
 
 def test_the_core_has_ten_katas_of_different_names():

@@ -131,6 +131,17 @@ def test_an_unknown_kata_is_answered_with_the_nearest(kit, command):
     assert "kata list" in result.err
 
 
+@pytest.mark.parametrize(
+    ("word", "meant"),
+    [("lisst", "; did you mean kata list?"), ("Watch", "; did you mean kata watch?"), ("zzz", "")],
+)
+def test_an_unknown_command_is_answered_with_the_nearest(bare, word, meant):
+    result = bare.command(word)
+    assert result.status == 2
+    assert result.out == ""
+    assert result.err == f"there is no command {word!r}{meant}\n  try: kata --help\n"
+
+
 # ------------------------------------------------------------------------ reset, undo
 
 

@@ -104,6 +104,8 @@ def test_all_solved_is_won(root: Path) -> None:
         file_of(root, name).write_text(RIGHT.replace("alpha", name))
         done = run(root, "--kata-challenge")
     assert "Challenge won" in done.out
+    assert "Challenge  earned\n  It stands for 2 katas from a fresh copy" in done.out
+    assert "Challenge  earned" not in run(root).out, "it is celebrated once"
     assert "earlier work" not in done.out
     # There was no work before, so the solution stays.
     assert file_of(root).read_text() == RIGHT

@@ -40,7 +40,8 @@ def where(desk: Desk, args: argparse.Namespace) -> int:
     desk.header()
     progress = desk.progress
     desk.say(*board(desk.catalog.tracks, progress, desk.touched, desk.look))
-    found = badges(desk.catalog, progress, proven_at(desk.reading.events))
+    proven = proven_at(desk.reading.events)
+    found = badges(desk.catalog, progress, proven, desk.rounds.challenges)
     desk.say(*(badge_line(badge, desk.look) for badge in found))
     kata = desk.current
     if kata is None:

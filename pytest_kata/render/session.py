@@ -103,7 +103,8 @@ def _learner(
     for told in recorder.news.get(workspace.home, []):
         said = news(told, kit.catalog, rounds, look)
         lines += [Text(), *said] if said else []
-    found = badges(kit.catalog, states, proven_at(recorder.readings[workspace.home].events))
+    proven = proven_at(recorder.readings[workspace.home].events)
+    found = badges(kit.catalog, states, proven, rounds.challenges)
     lines += [Text(), *_next(kit, failed, states, rounds, found, look)]
     journal = recorder.journal(kit)
     notes = [*notices(recorder.readings[workspace.home])]

@@ -1,6 +1,6 @@
 """Hands back a list in a list in a list, a million deep.
 
-reads: 1 entries, expected 2.
+reads: 1 entry, expected 2.
 toy: list
 """
 
