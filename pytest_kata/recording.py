@@ -17,7 +17,7 @@ from pytest_kata.replay import News, Replay
 from pytest_kata.results import KataResult, TestResult
 from pytest_kata.rounds import Challenge, fold_rounds
 from pytest_kata.selection import LEARNER, Kit, Kits
-from pytest_kata.workspace import digest, read_regular
+from pytest_kata.workspace import content_of, digest
 
 Key = tuple[str, str]
 # What badges are given for.
@@ -49,7 +49,7 @@ class Recorder:
         if key in self.results:
             return
         journal = self.journal(kit)
-        content = _content(kata)
+        content = content_of(kata.file)
         result = KataResult(kata, kit.workspace, LEARNER, run=new_run(), sha256=digest(content))
         result.before = self._before[kit.workspace.home][0].get(kata.id, KataProgress())
         self.results[key] = result
@@ -171,7 +171,7 @@ class Recorder:
             return
         result.seconds = time.monotonic() - began
         # Saved meanwhile: nobody knows which tests saw which content.
-        same = digest(_content(result.kata)) == result.sha256
+        same = digest(content_of(result.kata.file)) == result.sha256
         first = result.first_failure
         losses = result.losses if same else None
         self._journals[result.workspace.home].append(
@@ -191,10 +191,3 @@ class Recorder:
 
 def _standing(events: Sequence[Event]) -> Standing:
     return fold(events), proven_at(events), fold_rounds(events).challenges
-
-
-def _content(kata: Kata) -> bytes:
-    try:
-        return read_regular(kata.file)
-    except OSError:
-        return b""

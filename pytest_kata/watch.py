@@ -8,7 +8,6 @@ itself change, the process starts anew.
 
 from __future__ import annotations
 
-import difflib
 import io
 import os
 import subprocess
@@ -24,21 +23,20 @@ from _pytest._io import TerminalWriter
 from rich.console import RenderableType
 
 from pytest_kata import events
-from pytest_kata.catalog import Kata, KitError, Track
+from pytest_kata.catalog import Kata, KitError
+from pytest_kata.course import Course
 from pytest_kata.dojo import Dojo
 from pytest_kata.journal import Journal
 from pytest_kata.practice import one_more_hint, open_solution, too_early
-from pytest_kata.progress import KataProgress, fold
 from pytest_kata.recording import Recorder
 from pytest_kata.render import watch as screens
 from pytest_kata.render.rounds import header, news, seats
 from pytest_kata.render.terminal import Look
 from pytest_kata.replay import News, Replay
-from pytest_kata.rounds import Round, Rounds, fold_rounds, now_playing, where
 from pytest_kata.runner import Interrupted, Runner, Wake
 from pytest_kata.selection import BOUND, LEARNER, Kit
 from pytest_kata.session import KataSession, session_of
-from pytest_kata.workspace import PACKAGED, Workspace, digest, read_regular
+from pytest_kata.workspace import PACKAGED, Workspace, content_of, digest
 
 # An editor that truncates before it writes leaves the file empty, or away, for this long at most.
 SETTLE_SECONDS = 0.15
@@ -50,6 +48,7 @@ HASTY_KEYS = b"qnrax"
 # How often a clock that is shown is drawn anew.
 TICK_SECONDS = 1.0
 NO_NEWS = News()
+_ALL_SOLVED = "Every kata is solved. l lists them, q quits."
 
 
 class Again(BaseException):
@@ -73,7 +72,7 @@ def watch(
     except events.Terminated:
         return 143
     except Again:
-        where = session.kata.id if session.kata and not session.track else wanted
+        where = session.kata.id if session.kata and not session.course.track else wanted
         command = [sys.executable, "-m", "pytest_kata.cli", f"--home={workspace.home}"]
         command += dojo.words() if dojo else ["watch"]
         return _replace([*command, *([where] if where else [])])
@@ -90,8 +89,8 @@ class Watch:
         self.catalog = workspace.catalog()
         self.journal = Journal(workspace.journal)
         self.dojo = dojo
-        self.track = self._track(wanted)
-        self.kata = None if self.track or not wanted else self.catalog.find(wanted)
+        self.course = Course(workspace, self.catalog, self.journal, wanted)
+        self.kata = None if self.course.track or not wanted else self.catalog.find(wanted)
         self.screen = screens.Screen(out, look, self._header)
         # pytest puts the null device in the place of standard input.
         self.stdin = os.dup(0)
@@ -108,12 +107,6 @@ class Watch:
         # Id of the kata whose solution was asked for before its time, with the last key.
         self.asked = ""
         self.katas: KataSession
-
-    def _track(self, wanted: str) -> Track | None:
-        for track in self.catalog.tracks:
-            if wanted and wanted in (track.folder, track.name):
-                return track
-        return None
 
     # ------------------------------------------------------------ pytest's hooks
 
@@ -165,7 +158,7 @@ class Watch:
             for before in self.katas.recorder.news.pop(self.workspace.home, []):
                 told = before if told == NO_NEWS else told
             if self.kata is None:
-                self.kata = self._current()
+                self.kata = self.course.current()
             self._warm_up(runner)
             self._first(told)
             while self._answer():
@@ -174,7 +167,7 @@ class Watch:
                     runner.warm(session.items)
                 if self.kata is not None:
                     runner.expect(self.items.get(self.kata.id, []))
-                ticks = self.dojo is not None or self._rounds().open
+                ticks = self.dojo is not None or self.course.rounds.open
                 ready = events.wait([resized.fileno(), *self.wake], TICK_SECONDS if ticks else None)
                 if not ready:
                     self._tick()
@@ -206,18 +199,15 @@ class Watch:
             kata = next((kata for kata in self.catalog if kata.id == one.kata), None)
             if kata is not None:
                 # Laid by us, and no save.
-                self.seen[kata.id] = digest(_content(kata.file))
+                self.seen[kata.id] = digest(content_of(kata.file))
         if told.opened is not None:
             self.kata = self.catalog.find(told.opened.kata)
         return told
 
-    def _rounds(self) -> Rounds:
-        return fold_rounds(self.journal.events().events)
-
     def _header(self, look: Look) -> list[RenderableType]:
         now = time.time()
         lines = seats(self.dojo.seats(now), look) if self.dojo is not None else []
-        return [*lines, *header(self.catalog, self._rounds(), now, look)]
+        return [*lines, *header(self.catalog, self.course.rounds, now, look)]
 
     def _matters(self, path: Path) -> bool:
         return self._is_kit(path) or any(kata.file == path for kata in self.catalog)
@@ -225,7 +215,7 @@ class Watch:
     def _note(self, paths: set[Path]) -> bool:
         """Remember what has changed; whether it ends a run."""
         self.changed |= paths or {WATCHING}
-        news = [k for k in self.catalog if k.file in paths and self._is_news(k, _content(k.file))]
+        news = [k for k in self.catalog if k.file in paths and self._is_news(k, content_of(k.file))]
         return bool(news) or any(map(self._is_kit, paths))
 
     def _note_keys(self, keys: bytes) -> bool:
@@ -264,16 +254,16 @@ class Watch:
         elif told.ended is not None:
             self.screen.show(screens.ended(self._news(told), self.keys))
         elif self.kata is None:
-            self.screen.show(screens.message("Every kata is solved. l lists them, q quits."))
+            self.screen.show(screens.message(_ALL_SOLVED))
         elif self.workspace.is_untouched(self.kata) and not self.kata.passes_as_shipped:
-            self.seen[self.kata.id] = digest(_content(self.kata.file))
-            waiting = screens.waiting(self.kata, self._place(self.kata), self.keys)
+            self.seen[self.kata.id] = digest(content_of(self.kata.file))
+            waiting = screens.waiting(self.kata, self.workspace.place(self.kata), self.keys)
             self.screen.show(screens.after(self._news(told), waiting))
         else:
             self._run([self.kata], time.time())
 
     def _news(self, told: News) -> screens.Drawing:
-        rounds = self._rounds()
+        rounds = self.course.rounds
         return lambda look: look.draw(news(told, self.catalog, rounds, look)).splitlines()
 
     def _changed(self, paths: Collection[Path]) -> None:
@@ -314,9 +304,10 @@ class Watch:
             self._settle()
             self.screen.redraw()
         elif key == b"l":
-            self.screen.show(screens.listing(self.catalog, self._progress(), self._touched()))
+            progress, touched = self.course.progress, self.course.touched
+            self.screen.show(screens.listing(self.catalog, progress, touched))
         elif key == b"a":
-            self._run(list(self._follows()), time.time())
+            self._run(list(self.course.katas), time.time())
         elif self.kata is not None:
             self._kata_key(key, self.kata)
 
@@ -326,16 +317,17 @@ class Watch:
         elif key == b"n":
             self._next(kata)
         elif key == b"h":
-            given = one_more_hint(self.journal, kata, self._state(kata), self._playing(kata))
+            state, playing = self.course.state(kata), self.course.playing(kata)
+            given = one_more_hint(self.journal, kata, state, playing)
             self.screen.show(screens.hints(kata, given))
         elif key == b"s":
             self._solution(kata)
         elif key == b"d":
-            self.screen.show(screens.difference(self._difference(kata)))
+            self.screen.show(screens.difference(self.course.difference(kata)))
 
     def _solution(self, kata: Kata) -> None:
         """The solution; before its time what it costs, and the solution if asked once more."""
-        state, playing = self._state(kata), self._playing(kata)
+        state, playing = self.course.state(kata), self.course.playing(kata)
         said = "" if self.asked == kata.id else too_early(kata, state, playing)
         if said:
             self.asked = kata.id
@@ -344,44 +336,13 @@ class Watch:
         file = open_solution(self.journal, self.workspace, kata, state, playing)
         self.screen.show(screens.solution(file.read_text(encoding="utf-8")))
 
-    def _follows(self) -> Sequence[Kata]:
-        return self.track.katas if self.track else self.catalog.katas
-
     def _next(self, kata: Kata) -> None:
-        """On to the next unsolved kata, from here to the end and round again.
-
-        A challenge has an order of its own.
-        """
-        rounds = self._rounds()
-        if rounds.challenge is not None:
-            self.kata = now_playing(self.catalog, rounds)
-            self._first()
+        following = self.course.after(kata)
+        if following is None and self.course.rounds.challenge is None:
+            self.screen.show(screens.message(_ALL_SOLVED))
             return
-        katas = list(self._follows())
-        here = katas.index(kata) if kata in katas else -1
-        states = self._progress()
-        for other in katas[here + 1 :] + katas[: max(here, 0)]:
-            if not states.get(other.id, KataProgress()).solved:
-                self.kata = other
-                self._first()
-                return
-        self.screen.show(screens.message("Every kata is solved. l lists them, q quits."))
-
-    def _state(self, kata: Kata) -> KataProgress:
-        return self._progress().get(kata.id, KataProgress())
-
-    def _playing(self, kata: Kata) -> Round | None:
-        return self._rounds().open.get(kata.id)
-
-    def _difference(self, kata: Kata) -> list[str]:
-        def lines(file: Path) -> list[str]:
-            return file.read_text(encoding="utf-8", errors="replace").splitlines()
-
-        if not kata.file.is_file():
-            return [f"{kata.file.name} is not there"]
-        starter = self.workspace.starter(kata)
-        return list(difflib.unified_diff(lines(starter), lines(kata.file), "starter",
-                                         kata.file.name, lineterm=""))  # fmt: skip
+        self.kata = following
+        self._first()
 
     # ------------------------------------------------------------------- one run
 
@@ -432,25 +393,6 @@ class Watch:
         kit: Kit = next(iter(self.katas.kits.all))
         return kit
 
-    def _progress(self) -> dict[str, KataProgress]:
-        return fold(self.journal.events().events)
-
-    def _current(self) -> Kata | None:
-        rounds = self._rounds()
-        found = where(self.catalog, self._progress(), rounds)
-        if self.track and found not in self.track.katas and not rounds.open:
-            states = self._progress()
-            waiting = [k for k in self.track.katas
-                       if not states.get(k.id, KataProgress()).solved]  # fmt: skip
-            return (waiting or list(self.track.katas))[0]
-        return found
-
-    def _touched(self) -> set[str]:
-        return {kata.id for kata in self.catalog if not self.workspace.is_untouched(kata)}
-
-    def _place(self, kata: Kata) -> str:
-        return self.workspace.place(kata)
-
 
 def _replace(command: list[str]) -> int:
     """Start the process anew."""
@@ -460,16 +402,9 @@ def _replace(command: list[str]) -> int:
     os.execv(command[0], command)
 
 
-def _content(file: Path) -> bytes:
-    try:
-        return read_regular(file)
-    except OSError:
-        return b""
-
-
 def _settled(file: Path) -> bytes:
     """The content of a file that was just saved, once an editor has done with it."""
     until = time.monotonic() + SETTLE_SECONDS
-    while not (content := _content(file)) and time.monotonic() < until:
+    while not (content := content_of(file)) and time.monotonic() < until:
         time.sleep(0.005)
     return content

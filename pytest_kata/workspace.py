@@ -199,6 +199,14 @@ def read_regular(file: Path) -> bytes:
     return file.read_bytes()
 
 
+def content_of(file: Path) -> bytes:
+    """The same, with nothing in the place of what cannot be read."""
+    try:
+        return read_regular(file)
+    except OSError:
+        return b""
+
+
 def digest(content: bytes) -> str:
     return hashlib.sha256(content).hexdigest()
 
