@@ -171,9 +171,9 @@ def fine_tune(
     """A classifier trained on (text, label) pairs; the model stays as it is.
 
     First the head alone, to its minimum, `decay` pulling it back to where it started; then `steps`
-    steps on everything, `rate` falling to zero. `steps=0` keeps the body frozen, and takes a
-    quarter of the time. With a question a large `decay` (30) serves best: few labels know less than
-    the model. Seeded: the same call gives the same weights.
+    steps on everything, `rate` falling to zero. `steps=0` keeps the body frozen, in a quarter of
+    the time. With a question a large `decay` (30) serves best: few labels know less than the model.
+    Seeded: the same call gives the same weights.
     """
     texts, labels = [text for text, _ in examples], torch.tensor([y for _, y in examples])
     with torch.random.fork_rng(devices=[]):
