@@ -32,10 +32,10 @@ def worked(action: Callable[[], object]) -> float:
 
 
 def train(seed: int, steps: int) -> None:
-    """The tiny model, on 16 rows of 32 tokens a step."""
+    """The tiny model, on 16 rows of 32 tokens a step, with the fused form of AdamW."""
     dice = torch.Generator().manual_seed(seed)
     model = GPT2(TINY, generator=dice)
-    optimizer = torch.optim.AdamW(model.parameters(), lr=3e-3)
+    optimizer = torch.optim.AdamW(model.parameters(), lr=3e-3, fused=True)
     for rows in torch.randint(TINY.vocab_size, (steps, 16, 33), generator=dice):
         loss = F.cross_entropy(model(rows[:, :-1]).flatten(0, 1), rows[:, 1:].flatten())
         optimizer.zero_grad()

@@ -1,7 +1,7 @@
 """Does pre-training help? The shipped model against the same one untrained, and against counting
 words, on the two labelled tasks of the lab, with few labels.
 
-    python tests/benchmarks/pretraining.py --plot few_labels.svg           20 seeds, about an hour
+    python tests/benchmarks/pretraining.py --plot few_labels.svg           20 seeds, 20 minutes
     python tests/benchmarks/pretraining.py --seeds 5 --sizes 16
     python tests/benchmarks/pretraining.py --tune            which settings are best: other seeds,
                                                              validation split
