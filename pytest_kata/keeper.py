@@ -11,6 +11,8 @@ all of them; and it ends them all, and itself, when pytest is gone, however that
 from __future__ import annotations
 
 import gc
+import importlib
+import importlib.util
 import json
 import os
 import re
@@ -20,10 +22,12 @@ import signal
 import socket
 import tempfile
 import time
+import types
 import warnings
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from functools import partial
+from pathlib import Path
 from typing import Any, NoReturn
 
 import pytest
@@ -105,6 +109,20 @@ def requests(line: socket.socket) -> Iterator[dict[str, list[str]]]:
             yield json.loads(request)
 
 
+# How a test gets hold of the lab: inside of its function, so that to collect it costs nothing.
+_LAB = re.compile(r"from (pytest_kata\.lab)(\.\w+)? import ([\w, ]+)")
+
+
+def _lab_of(module: types.ModuleType) -> set[str]:
+    """The modules of the lab that a test module's functions import."""
+    found = set()
+    with suppress(OSError, UnicodeDecodeError):
+        for lab, inside, names in _LAB.findall(Path(str(module.__file__)).read_text("utf-8")):
+            wanted = [inside] if inside else [f".{name.strip()}" for name in names.split(",")]
+            found |= {lab + name for name in wanted}
+    return {name for name in found if importlib.util.find_spec(name)}
+
+
 def prepare(batch: Sequence[pytest.Item]) -> None:
     """Load what the children should inherit ready-made, and freeze memory for the fork."""
     modules = {item.module for item in batch if isinstance(item, pytest.Function)}
@@ -112,6 +130,8 @@ def prepare(batch: Sequence[pytest.Item]) -> None:
         # Parallel operations before a fork hang every torch operation after it.
         lazy.load_torch().set_num_threads(1)
         lazy.defer_compiler()
+        for name in sorted(set().union(*map(_lab_of, modules))):
+            importlib.import_module(name)
     seal.look_ahead()
     gc.collect()
     gc.freeze()

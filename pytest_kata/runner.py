@@ -109,8 +109,8 @@ class Runner:
 
     def expect(self, batch: Sequence[pytest.Item]) -> None:
         """Make ready for `batch`, which will probably be run next."""
-        if self._keeper is not None and batch:
-            self._keeper.expect(batch)
+        if batch:
+            (self._keeper or self._start(batch[0].session.items)).expect(batch)
 
     @property
     def has_keeper(self) -> bool:

@@ -148,6 +148,19 @@ class KataSession:
 
     # --------------------------------------------------------------------- run
 
+    def pytest_runtestloop(self, session: pytest.Session) -> None:
+        """While the first kata's process makes itself ready, load what will draw the screen."""
+        option = self.config.option
+        if not self.controller or not self.isolated or option.collectonly or session.testsfailed:
+            return
+        for item in session.items:
+            bound = item.stash.get(BOUND, None)
+            if bound is not None and bound.key not in self.selection.idle:
+                self.runner.expect([item, *self._following(item)])
+                import pytest_kata.render.session  # noqa: F401
+
+                return
+
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtest_protocol(self, item: pytest.Item) -> bool | None:
         bound = item.stash.get(BOUND, None)

@@ -97,7 +97,10 @@ def words_of(root: Path, *words: str) -> str:
 def clean(root: Path) -> dict[str, str]:
     """An environment in which nothing steers pytest or the kit, and the window is 100 wide."""
     (root / "tmp").mkdir(exist_ok=True)
-    return environment(root, "benchmark", COLUMNS="100")
+    made = environment(root, "benchmark", COLUMNS="100")
+    # With it set, Python compiles every module that has changed anew in every run.
+    made.pop("PYTHONDONTWRITEBYTECODE", None)
+    return made
 
 
 def cold(root: Path, says: str, *words: str) -> float:
