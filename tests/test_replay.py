@@ -105,10 +105,23 @@ def test_all_solved_is_won(root: Path) -> None:
         done = run(root, "--kata-challenge")
     assert "Challenge won" in done.out
     assert "Challenge  earned\n  It stands for 2 katas from a fresh copy" in done.out
+    assert 'kata report --badge "Challenge" draws it' in done.out
+    assert "kata-badge.svg" in kata(root, "report", "--badge", "Challenge").out
     assert "Challenge  earned" not in run(root).out, "it is celebrated once"
     assert "earlier work" not in done.out
     # There was no work before, so the solution stays.
     assert file_of(root).read_text() == RIGHT
+
+
+def test_who_has_solved_all_hears_of_the_challenge_until_it_is_won(root: Path) -> None:
+    for name in ("alpha", "bravo", "charlie"):
+        file_of(root, name).write_text(RIGHT.replace("alpha", name))
+    assert "all katas are solved; kata challenge has one more badge." in run(root).out
+    kata(root, "challenge")
+    for name in ("alpha", "bravo"):
+        file_of(root, name).write_text(RIGHT.replace("alpha", name))
+        done = run(root)
+    assert "all katas are solved; kata review keeps them fresh." in done.out
 
 
 def test_what_is_late_is_not_run(root: Path) -> None:

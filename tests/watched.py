@@ -133,5 +133,5 @@ def watching(root: Path, *words: str, **how: Any) -> Iterator[Terminal]:
 
 
 def file_of(root: Path, name: str = "alpha") -> Path:
-    number = {"alpha": "01", "bravo": "02"}[name]
+    number = {"alpha": "01", "bravo": "02", "charlie": "03"}[name]
     return root / "katas" / "01_first" / f"{number}_{name}" / f"{name}.py"

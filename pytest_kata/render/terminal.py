@@ -12,7 +12,7 @@ from rich.padding import Padding
 from rich.text import Text
 
 from pytest_kata import curves
-from pytest_kata.badges import MASTER_TRACK, Badge, medal
+from pytest_kata.badges import CHALLENGE_WON, MASTER, MASTER_TRACK, Badge, medal
 from pytest_kata.catalog import Catalog, Kata, Track
 from pytest_kata.curves import Curves
 from pytest_kata.dates import duration
@@ -276,10 +276,11 @@ def celebration(badge: Badge, look: Look) -> list[RenderableType]:
             indent("Every kata of it is solved. One run of all of them together earns the badge:"),
             Text(f"  {_EVERYTHING}", "bold cyan"),
         ]
+    which = "--svg" if badge.name == MASTER else f'--badge "{badge.name}"'
     return [
         badge_line(badge, look),
         indent(badge.meaning),
-        indent("kata report --svg draws it for your profile page.", "dim"),
+        indent(f"kata report {which} draws it for your profile page.", "dim"),
     ]
 
 
@@ -288,6 +289,8 @@ def all_solved(found: Sequence[Badge]) -> Text:
     text = Text("Next: ", "bold")
     if any(badge.is_due for badge in found):
         return text.append(_EVERYTHING, "bold cyan").append(" earns the last badge.", "not bold")
+    if any(badge.name == CHALLENGE_WON and not badge.earned for badge in found):
+        return text.append("all katas are solved; kata challenge has one more badge.", "not bold")
     return text.append("all katas are solved; kata review keeps them fresh.", "not bold")
 
 
