@@ -497,3 +497,30 @@ def double(number):
     tests = TESTS.replace("from", "import torch\nfrom", 1)
     done = run(kit(tmp_path, Toy("alpha", learner=learner.replace("double", "alpha"), tests=tests)))
     assert done.status == 0, done.out
+
+
+LAB_TESTS = '''"""The spec."""
+
+import sys
+
+import torch
+
+
+def test_one_doubled(kata):
+    """What tests import of the lab is there before learner code runs, and under the seal."""
+    assert {"pytest_kata.lab.checkpoint", "pytest_kata.lab.reviews"} <= sys.modules.keys()
+    assert "pytest_kata.lab.conversations" not in sys.modules
+    assert kata.double(torch.ones(1)).item() == 2
+
+
+def never_called():
+    from pytest_kata.lab import reviews
+    from pytest_kata.lab.checkpoint import load_checkpoint
+    from pytest_kata.lab.reviews import labelled
+'''
+
+
+def test_the_lab_is_loaded_before_learner_code(tmp_path: Path) -> None:
+    root = kit(tmp_path, Toy("double", learner=SOLUTION, tests=LAB_TESTS))
+    done = run(root)
+    assert done.status == 0, done.out
