@@ -130,6 +130,8 @@ def prepare(batch: Sequence[pytest.Item]) -> None:
         # Parallel operations before a fork hang every torch operation after it.
         lazy.load_torch().set_num_threads(1)
         lazy.defer_compiler()
+        # Numpy loads it late, and every test seeds it.
+        importlib.import_module("numpy.random")
         for name in sorted(set().union(*map(_lab_of, modules))):
             importlib.import_module(name)
     seal.look_ahead()

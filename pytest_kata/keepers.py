@@ -7,6 +7,7 @@ of memory and leaves running is then watched by nobody.
 
 from __future__ import annotations
 
+import gc
 import json
 import os
 import secrets
@@ -110,6 +111,8 @@ class Forked:
         self._line, theirs = socket.socketpair()
         sys.stdout.flush()
         sys.stderr.flush()
+        # All that is collected stays to the end: neither process looks through it for garbage.
+        gc.freeze()
         with warnings.catch_warnings():
             # An xdist worker has a thread that we do not use.
             warnings.simplefilter("ignore", DeprecationWarning)

@@ -506,6 +506,11 @@ import sys
 import torch
 
 
+def setup_function():
+    # Ahead of the fixture `kata`, which seeds it.
+    assert "numpy.random" in sys.modules
+
+
 def test_one_doubled(kata):
     """What tests import of the lab is there before learner code runs, and under the seal."""
     assert {"pytest_kata.lab.checkpoint", "pytest_kata.lab.reviews"} <= sys.modules.keys()
@@ -520,7 +525,27 @@ def never_called():
 '''
 
 
-def test_the_lab_is_loaded_before_learner_code(tmp_path: Path) -> None:
+def test_what_tests_use_is_loaded_before_learner_code(tmp_path: Path) -> None:
     root = kit(tmp_path, Toy("double", learner=SOLUTION, tests=LAB_TESTS))
     done = run(root)
     assert done.status == 0, done.out
+
+
+FROZEN = """
+import gc
+
+def pytest_collection_finish():
+    global before
+    before = gc.get_freeze_count()
+
+def pytest_unconfigure():
+    print("frozen since:", gc.get_freeze_count() - before)
+"""
+
+
+def test_garbage_collection_passes_by_what_was_collected(tmp_path: Path) -> None:
+    """In both processes, from the fork on; it would go through all of pytest again and again."""
+    root = kit(tmp_path, Toy("double", learner=SOLUTION))
+    (root / "conftest.py").write_text(FROZEN)
+    told = run(root, "-s").out.partition("frozen since: ")[2]
+    assert int(told.split()[0]) > 10_000
