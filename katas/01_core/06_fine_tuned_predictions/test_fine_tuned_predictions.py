@@ -615,11 +615,11 @@ def test_fine_tuned_checkpoint_answers_for_its_task(kata, kata_seed):
     tokenizer = load_tokenizer()
 
     def encode(text):
-        return tokenizer.encode(text)[:20]
+        return tokenizer.encode(text[:100])[:16]
 
     generator = torch.Generator().manual_seed(kata_seed)
     mail = post(generator)
-    train, held_out = mail("train", 24), mail("validation", 12)
+    train, held_out = mail("train", 24), mail("validation", 10)
     names = ("shop", "clinic", "developers")
     torch.manual_seed(kata_seed)
     model = classifier(len(names))
@@ -711,23 +711,21 @@ def classifier(classes):
 
 
 def fine_tune(model, rows, gold):
-    """The head first, on what the body says as it is; then two small steps of everything."""
+    """The head first, on what the body says as it is; then a small step of everything."""
     loss = torch.nn.functional.cross_entropy
     model.eval()
     with torch.no_grad():
         features = model.pooled(*rows)
     optimizer = torch.optim.AdamW(model.head.parameters(), lr=0.03)
-    for _ in range(40):
+    for _ in range(30):
         optimizer.zero_grad()
         loss(model.head(features), gold).backward()
         optimizer.step()
     model.train()
     optimizer = torch.optim.AdamW(model.parameters(), lr=1e-4)
-    for start in range(2):
-        optimizer.zero_grad()
-        part = [tensor[start::6] for tensor in rows]
-        loss(model(*part), gold[start::6]).backward()
-        optimizer.step()
+    optimizer.zero_grad()
+    loss(model(*(tensor[::8] for tensor in rows)), gold[::8]).backward()
+    optimizer.step()
 
 
 def post(generator):

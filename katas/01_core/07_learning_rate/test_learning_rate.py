@@ -535,7 +535,7 @@ def test_pretrained_model_survives_your_rate_and_not_the_next(kata):
     rates, trained = [0.3, 0.003, 3.0, 0.03], {}
 
     def train(trial, rate):
-        losses = _three_epochs(trial, rate, batches)
+        losses = _two_epochs(trial, rate, batches)
         trained[rate] = (trial, losses)
         return list(losses)
 
@@ -695,15 +695,15 @@ def _pretrained_and_text():
         return torch.tensor(ids[: count * length]).view(count, length)
 
     talks = (turn.text for talk in conversations("train") for turn in talk.turns)
-    new = rows(talks, 14)
-    general = rows((topics[name][:200] for name in sorted(topics)), 8)
+    new = rows(talks, 12)
+    general = rows((topics[name][:200] for name in sorted(topics)), 4)
     return load_checkpoint(), [new[:3], new[3:6]], new[6:], general
 
 
-def _three_epochs(model, rate, batches):
+def _two_epochs(model, rate, batches):
     """The loss of every step of plain descent, each taken before its step."""
     losses = []
-    for batch in batches * 3:
+    for batch in batches * 2:
         loss = _next_token_loss(model, batch)
         losses.append(loss.item())
         _descend(model, loss, rate)
@@ -717,7 +717,7 @@ def _losses_at_the_edge(model, rates, batches, trained):
         if rate in trained:
             losses = trained[rate][1]
         else:
-            losses = _three_epochs(copy.deepcopy(model), rate, batches)
+            losses = _two_epochs(copy.deepcopy(model), rate, batches)
         if _faults(losses, len(batches)):
             break
         best = losses

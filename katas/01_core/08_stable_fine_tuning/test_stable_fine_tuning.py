@@ -2,6 +2,7 @@
 
 import copy
 import math
+from functools import partial
 
 import pytest
 import torch
@@ -317,9 +318,12 @@ def test_warm_up_raises_the_rate_to_the_base_in_warmup_steps(kata, kata_seed):
                 rates.append(group["lr"])
 
         optimizer.register_step_pre_hook(note)
-        batches = some_batches(kata_seed, (4, 3, 5, 2, 4, 3, 2, 6, 4))
+        steps = warmup + 2
+        batches = some_batches(kata_seed, (4, 3, 5, 2, 4, 3, 2, 6, 4)[:steps])
         history = run(kata, model, batches, optimizer, warmup=warmup)
-        checks.equal(len(seen[0]), 9, f"the number of steps for 9 batches at warmup={warmup}")
+        checks.equal(
+            len(seen[0]), steps, f"the number of steps for {steps} batches at warmup={warmup}"
+        )
         for group, (base, rates) in enumerate(zip(bases, seen, strict=True), start=1):
             rates = [checks.number(rate, "the rate of a step") for rate in rates]
             for step, rate in enumerate(rates, start=1):
@@ -331,7 +335,7 @@ def test_warm_up_raises_the_rate_to_the_base_in_warmup_steps(kata, kata_seed):
                     looks_like=_schedule(rates, base, bases, warmup),
                     because="Steps are counted from 1: work out t / warmup for the first step.",
                 )
-        checks.equal(len(history.rates), 9, "the number of history.rates for 9 steps")
+        checks.equal(len(history.rates), steps, f"the number of history.rates for {steps} steps")
         for step, (told, rate) in enumerate(zip(history.rates, seen[0], strict=True), start=1):
             checks.close(
                 told,
@@ -761,7 +765,7 @@ def rows_of(texts, tokenizer, count, length, generator):
     """The first `length` ids of `count` texts drawn from `texts`."""
     rows = []
     for i in torch.randperm(len(texts), generator=generator).tolist():
-        ids = tokenizer.encode(texts[i])[:length]
+        ids = tokenizer.encode(texts[i][: 12 * length])[:length]
         rows += [ids] if len(ids) == length else []
         if len(rows) == count:
             break
@@ -802,87 +806,123 @@ def accuracy_on(model, inputs, labels):
         return (model(inputs).argmax(1) == labels).double().mean().item()
 
 
-# Over 300 seeds the mended loop's last ten losses have a mean of 0.1 (at most 0.8), and it gets 70
-# percent or more right. Without clipping the mean is 29 (over 100 seeds; 2.9 or more, but for one
-# that had luck).
-BLOWN_UP = 1.5
+# Over 360 seeds the mended loop's last eight losses have a mean of 0.27 (at most 1.8), and it gets
+# 56 percent or more right. Without clipping the mean is 54 (over 60 seeds; 14 or more, or no number).
+BLOWN_UP = 4.0
+RATE, WARMUP, MAX_NORM = 0.12, 4, 0.5
 
 
 def test_large_rate_on_small_data_is_survived_with_clipping(kata, kata_seed, english):
-    """A new head on 40 texts, and the last block of a GPT-2: the run must still learn the task."""
+    """A new head on 32 texts, and the last block of a GPT-2: the run must still learn the task."""
     pretrained, tokenizer, kinds = english
     generator = torch.Generator().manual_seed(kata_seed)
-    texts = [rows_of(kind, tokenizer, 40, 12, generator) for kind in kinds]
+    texts = [rows_of(kind, tokenizer, 32, 8, generator) for kind in kinds]
     parts = [below(pretrained, torch.cat([rows[k::2] for rows in texts])) for k in (0, 1)]
-    (inputs, held_out), labels = parts, torch.arange(2).repeat_interleave(20)
+    (inputs, held_out), labels = parts, torch.arange(2).repeat_interleave(16)
     model = upper_part(pretrained, generator)
     batches = []
-    for _ in range(5):
-        order = torch.randperm(40, generator=generator)
-        batches += [(inputs[part], labels[part]) for part in order.split(9)]
+    for _ in range(4):
+        order = torch.randperm(32, generator=generator)
+        batches += [(inputs[part], labels[part]) for part in order.split(8)]
     untouched = copy.deepcopy(model)
-    optimizer = torch.optim.SGD(model.parameters(), lr=0.08, momentum=0.9)
+    optimizer = torch.optim.SGD(model.parameters(), lr=RATE, momentum=0.9)
+    losses, right = [], as_on_paper(model, optimizer)
+
+    def loss_fn(outputs, labels):
+        loss = torch.nn.functional.cross_entropy(outputs, labels)
+        losses.append(loss.item())
+        return loss
+
     history = run(
         kata,
         model,
         batches,
         optimizer,
-        loss_fn=torch.nn.functional.cross_entropy,
+        loss_fn=loss_fn,
         evaluate=lambda model: accuracy_on(model, held_out, labels),
-        every=10,
-        warmup=10,
-        max_norm=0.5,
+        every=8,
+        warmup=WARMUP,
+        max_norm=MAX_NORM,
     )
-    checks.show_losses(history.losses, reference_losses(untouched, batches))
+    if right != [True] * len(batches) or len(losses) != len(batches):
+        losses = reference_losses(untouched, batches)
+    checks.show_losses(history.losses, losses)
     accuracy = accuracy_on(model, held_out, labels)
-    recent = [float(loss) for loss in history.losses[-10:]] or [math.inf]
+    recent = [float(loss) for loss in history.losses[-8:]] or [math.inf]
     mean = sum(recent) / len(recent)
     checks.that(
         mean < BLOWN_UP and accuracy > 0.5,
         f"after {len(history.losses)} steps the last losses average {mean:.2g}, where guessing "
         f"costs 0.69; held-out accuracy is {100 * accuracy:.0f} %, where guessing gives 50 %",
-        looks_like="a run that its largest gradients have wrecked" if mean > 2.5 else "",
+        looks_like="a run that its largest gradients have wrecked" if mean > BLOWN_UP else "",
         because="What bounds the step that one batch can cause?",
     )
+
+
+def as_on_paper(model, optimizer):
+    """A list that grows with each step: whether its gradient and its rate are those on paper.
+
+    If all are, the losses are the reference's too, which need not train once more.
+    """
+    parameters, raw, right = list(model.parameters()), {}, []
+    for parameter in parameters:
+        parameter.register_hook(partial(raw.__setitem__, parameter))
+
+    def note(*_):
+        used = [parameter.grad for parameter in parameters]
+        if len(raw) < len(parameters) or any(gradient is None for gradient in used):
+            right.append(False)
+            return
+        fresh = joined([raw.pop(parameter) for parameter in parameters])
+        rate = RATE * min(1.0, (len(right) + 1) / WARMUP)
+        right.append(
+            abs(optimizer.param_groups[0]["lr"] - rate) < 1e-9
+            and (joined(used) - clipped(fresh)).norm().item() < 1e-5
+        )
+
+    optimizer.register_step_pre_hook(note)
+    return right
+
+
+def clipped(gradient):
+    return gradient * min(1.0, MAX_NORM / gradient.norm().item())
 
 
 def reference_losses(model, batches):
     """The loss of every step of the run above, made with the formulas on paper."""
     parameters = list(model.parameters())
-    velocity = [torch.zeros_like(parameter) for parameter in parameters]
-    losses = []
+    velocity, losses = 0.0, []
     for step, (inputs, labels) in enumerate(batches, start=1):
         loss = torch.nn.functional.cross_entropy(model(inputs), labels)
         losses.append(loss.item())
-        gradients = torch.autograd.grad(loss, parameters)
-        factor = min(1.0, 0.5 / joined(gradients).norm().item())
+        velocity = 0.9 * velocity + clipped(joined(torch.autograd.grad(loss, parameters)))
+        rate = RATE * min(1.0, step / WARMUP)
         with torch.no_grad():
-            for parameter, v, gradient in zip(parameters, velocity, gradients, strict=True):
-                v.mul_(0.9).add_(gradient, alpha=factor)
-                parameter.sub_(v, alpha=0.08 * min(1.0, step / 10))
+            moved = torch.nn.utils.parameters_to_vector(parameters) - rate * velocity
+            torch.nn.utils.vector_to_parameters(moved, parameters)
     return losses
 
 
 def test_warm_up_spares_what_the_model_already_knows(kata, kata_seed, english):
-    """Four steps of Adam at a high rate must not make a GPT-2 forget its English."""
+    """Two steps of Adam at a high rate must not make a GPT-2 forget its English."""
     pretrained, tokenizer, (reviews, _) = english
     generator = torch.Generator().manual_seed(kata_seed)
     model = copy.deepcopy(pretrained)
-    ids = rows_of(reviews, tokenizer, 22, 16, generator)
-    batches = [(ids[at : at + 3], ids[at : at + 3]) for at in range(10, 22, 3)]
+    ids = rows_of(reviews, tokenizer, 14, 12, generator)
+    held_out, *batches = ids[:8], ids[8:11], ids[11:]
 
     def next_token_loss(logits, ids):
         return torch.nn.functional.cross_entropy(logits[:, :-1].flatten(0, 1), ids[:, 1:].flatten())
 
     def needs():
         with torch.no_grad():
-            return next_token_loss(model(ids[:10]), ids[:10]).item()
+            return next_token_loss(model(held_out), held_out).item()
 
     known = needs()
     run(
         kata,
         model,
-        batches,
+        [(batch, batch) for batch in batches],
         torch.optim.Adam(model.parameters(), lr=0.05),
         loss_fn=next_token_loss,
         warmup=100,
@@ -891,8 +931,8 @@ def test_warm_up_spares_what_the_model_already_knows(kata, kata_seed, english):
     now = needs()
     checks.that(
         now < known + 1.0,
-        f"the model needed {known:.1f} nats a token of reviews that it has not seen, and after 4 "
+        f"the model needed {known:.1f} nats a token of reviews that it has not seen, and after 2 "
         f"steps it needs {now:.1f}",
         looks_like="first steps at the full rate, of which Adam's move every weight by it",
-        because="How large are the first four rates with warmup=100?",
+        because="How large are the first two rates with warmup=100?",
     )
