@@ -36,10 +36,8 @@ from pytest_kata.replay import News, Replay
 from pytest_kata.runner import Interrupted, Runner, Wake
 from pytest_kata.selection import BOUND, LEARNER, Kit
 from pytest_kata.session import KataSession, session_of
-from pytest_kata.workspace import PACKAGED, Workspace, content_of, digest
+from pytest_kata.workspace import PACKAGED, Workspace, content_of, digest, settled_content_of
 
-# An editor that truncates before it writes leaves the file empty, or away, for this long at most.
-SETTLE_SECONDS = 0.15
 SPIN_SECONDS = 0.1
 # In the place of a change: saves are seen from here on. One may have come just before.
 WATCHING = Path()
@@ -286,7 +284,7 @@ class Watch:
         return path.suffix == ".py" and not path.name.startswith(".")
 
     def _saved(self, kata: Kata) -> None:
-        if not self._is_news(kata, _settled(kata.file)):
+        if not self._is_news(kata, settled_content_of(kata.file)):
             return
         self.kata = kata
         try:
@@ -400,11 +398,3 @@ def _replace(command: list[str]) -> int:
         # There, who executes another program gives the terminal back to the shell.
         return subprocess.call(command)
     os.execv(command[0], command)
-
-
-def _settled(file: Path) -> bytes:
-    """The content of a file that was just saved, once an editor has done with it."""
-    until = time.monotonic() + SETTLE_SECONDS
-    while not (content := content_of(file)) and time.monotonic() < until:
-        time.sleep(0.005)
-    return content

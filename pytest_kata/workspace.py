@@ -24,6 +24,8 @@ from pytest_kata.outline import is_katas_folder
 PACKAGED = Path(__file__).parent / "kit"
 # A file this old is not being written any more.
 PART_SECONDS = 60.0
+# An editor that truncates before it writes leaves the file empty, or away, for this long at most.
+SETTLE_SECONDS = 0.15
 _MOST_BYTES = 4 << 20
 
 
@@ -205,6 +207,14 @@ def content_of(file: Path) -> bytes:
         return read_regular(file)
     except OSError:
         return b""
+
+
+def settled_content_of(file: Path) -> bytes:
+    """The same of a file that was just saved, once an editor has done with it."""
+    until = time.monotonic() + SETTLE_SECONDS
+    while not (content := content_of(file)) and time.monotonic() < until:
+        time.sleep(0.005)
+    return content
 
 
 def digest(content: bytes) -> str:

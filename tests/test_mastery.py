@@ -1,4 +1,4 @@
-"""The last badge: ten katas solved one by one, then all of them in one run."""
+"""The Master badge: ten katas solved one by one, then all of them in one run."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def test_everything_is_run_again_before_the_last_badge(tmp_path: Path) -> None:
     folder = files[last].parent
     alone = run(root, "-k", last)
     assert DUE in alone.out
-    last_step = "Next: pytest katas/01_core earns the last badge."
+    last_step = "Next: pytest katas/01_core earns the Master badge."
     assert last_step in alone.out
     here = kata(root).out
     assert f"{MASTER}  10 of 10" in here

@@ -288,7 +288,7 @@ def all_solved(found: Sequence[Badge]) -> Text:
     """What comes next where every kata is solved."""
     text = Text("Next: ", "bold")
     if any(badge.is_due for badge in found):
-        return text.append(_EVERYTHING, "bold cyan").append(" earns the last badge.", "not bold")
+        return text.append(_EVERYTHING, "bold cyan").append(" earns the Master badge.", "not bold")
     if any(badge.name == CHALLENGE_WON and not badge.earned for badge in found):
         return text.append("all katas are solved; kata challenge has one more badge.", "not bold")
     return text.append("all katas are solved; kata review keeps them fresh.", "not bold")

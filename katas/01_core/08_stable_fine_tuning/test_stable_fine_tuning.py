@@ -807,7 +807,7 @@ def accuracy_on(model, inputs, labels):
 
 
 # Over 360 seeds the mended loop's last eight losses have a mean of 0.27 (at most 1.8), and it gets
-# 56 percent or more right. Without clipping the mean is 54 (over 60 seeds; 14 or more, or no number).
+# 56 percent or more right. Without clipping the mean is 54 (over 60 seeds; 14 or more, if finite).
 BLOWN_UP = 4.0
 RATE, WARMUP, MAX_NORM = 0.12, 4, 0.5
 
