@@ -108,11 +108,9 @@ class Workspace:
 
     def source(self, kata: Kata, label: str = "learner") -> Source:
         """The source that `label` names; raises KitError if the kata has none of that name."""
-        if label == "learner":
-            return Source(label, (kata.file,))
-        for source in self.sources(kata):
-            if source.label == label:
-                return source
+        files = self._files(kata, label)
+        if label == "learner" or (files and files[-1].is_file()):
+            return Source(label, files)
         known = ", ".join(source.label for source in self.sources(kata)) or "none"
         raise KitError(
             f"{kata.id} has no source {label!r}; it has {known}",
@@ -123,17 +121,26 @@ class Workspace:
     def sources(self, kata: Kata) -> list[Source]:
         """Starter, solution, the other right ones and the mistakes that exist, in this order."""
         folder = self.solution_folder(kata)
-        solution = folder / f"{kata.name}.py"
-        found = [
-            Source(label, (file,))
-            for label, file in (("starter", self.starter(kata)), ("solution", solution))
-            if file.is_file()
-        ]
+        labels = ["starter", "solution"]
         for file in sorted(folder.glob("other_*.py")):
-            found.append(Source(f"other:{file.stem.removeprefix('other_')}", (file,)))
+            labels.append(f"other:{file.stem.removeprefix('other_')}")
         for file in sorted((folder / "mistakes").glob("*.py")):
-            found.append(Source(f"mistake:{file.stem}", (solution, file)))
-        return found
+            labels.append(f"mistake:{file.stem}")
+        found = [Source(label, self._files(kata, label)) for label in labels]
+        return [source for source in found if source.files[-1].is_file()]
+
+    def _files(self, kata: Kata, label: str) -> tuple[Path, ...]:
+        """Where a source of this label would lie; none for what is no label."""
+        folder = self.solution_folder(kata)
+        solution = folder / f"{kata.name}.py"
+        kind, _, name = label.partition(":")
+        return {
+            "learner": (kata.file,),
+            "starter": (self.starter(kata),),
+            "solution": (solution,),
+            "other": (folder / f"other_{name}.py",),
+            "mistake": (solution, folder / "mistakes" / f"{name}.py"),
+        }.get(kind, ())
 
     def is_untouched(self, kata: Kata) -> bool:
         """Whether the learner's file is, byte for byte, the starter."""

@@ -56,12 +56,8 @@ def load_checkpoint(directory: Path = SHIPPED) -> GPT2:
     config = load_config(directory)
     weights = _named(_read(directory / WEIGHTS))
     _require_fit(weights, config, directory / WEIGHTS)
-    with torch.random.fork_rng(devices=[]):  # the start that is overwritten costs no random numbers
-        model = GPT2(config)
     weights["lm_head.weight"] = weights[f"{BODY}wte.weight"]
-    model.load_state_dict(weights, assign=True)
-    model.lm_head.weight = model.transformer.wte.weight
-    return model.eval()
+    return GPT2(config, weights=weights).eval()
 
 
 def load_config(directory: Path) -> Config:

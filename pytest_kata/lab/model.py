@@ -11,6 +11,7 @@ token never changes its output, and no mask is needed.
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields
 from typing import Any
 
@@ -157,13 +158,18 @@ class Block(nn.Module):
         return out
 
 
+def _table(count: int, width: int) -> nn.Embedding:
+    """Without a start of its own, which would be drawn only to be drawn or read once more."""
+    return nn.Embedding(count, width, _weight=torch.empty(count, width))
+
+
 class Body(nn.Module):
     """What a task keeps of a language model: token ids in, one vector a position out."""
 
     def __init__(self, config: Config) -> None:
         super().__init__()
-        self.wte = nn.Embedding(config.vocab_size, config.n_embd)
-        self.wpe = nn.Embedding(config.n_positions, config.n_embd)
+        self.wte = _table(config.vocab_size, config.n_embd)
+        self.wpe = _table(config.n_positions, config.n_embd)
         self.drop = nn.Dropout(config.embd_pdrop)
         self.h = nn.ModuleList(Block(config) for _ in range(config.n_layer))
         self.ln_f = nn.LayerNorm(config.n_embd, eps=config.layer_norm_epsilon)
@@ -184,14 +190,28 @@ class Body(nn.Module):
 class GPT2(nn.Module):
     """A language model: the body, and the token embedding once more as the output layer."""
 
-    def __init__(self, config: Config, *, generator: torch.Generator | None = None) -> None:
-        """Random weights from `generator`, or from torch's global one."""
+    def __init__(
+        self,
+        config: Config,
+        *,
+        generator: torch.Generator | None = None,
+        weights: Mapping[str, Tensor] | None = None,
+    ) -> None:
+        """`weights`, a whole state_dict, which are not copied; without them random ones, drawn from
+        `generator` alone, or from torch's global one."""
         super().__init__()
         self.config = config
         self.transformer = Body(config)
-        self.lm_head = nn.Linear(config.n_embd, config.vocab_size, bias=False)
+        self.lm_head = nn.Linear(config.n_embd, config.vocab_size, bias=False, device="meta")
+        self._tie()
+        if weights is None:
+            self._start(generator)
+        else:
+            self.load_state_dict(weights, assign=True)
+            self._tie()
+
+    def _tie(self) -> None:
         self.lm_head.weight = self.transformer.wte.weight
-        self._start(generator)
 
     def forward(self, ids: Tensor) -> Tensor:
         """Ids (B, T), int64, → logits (B, T, V): at each position those of the *next* token."""

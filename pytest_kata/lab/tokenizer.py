@@ -17,7 +17,7 @@ import re
 import unicodedata
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -82,7 +82,8 @@ class Tokenizer:
     """A vocabulary, the merges in the order they were learned, and the special tokens.
 
     `vocabulary` maps each token, in the byte alphabet, to its id; `merges` are pairs of tokens
-    whose concatenation is a token; `specials` maps special tokens, in plain text, to ids.
+    whose concatenation is a token; `specials` maps special tokens, in plain text, to ids. Raises
+    KeyError for a token that is not in the byte alphabet.
     """
 
     def __init__(
@@ -91,12 +92,10 @@ class Tokenizer:
         self.vocabulary = dict(vocabulary)
         self.merges = list(merges)
         self.specials = dict(specials)
+        spelled = "".join(token for token in self.vocabulary if token not in self.specials)
+        if strange := set(spelled) - BYTE.keys():
+            raise KeyError(min(strange))
         self._ranks = {pair: rank for rank, pair in enumerate(self.merges)}
-        self._bytes = {
-            number: bytes(BYTE[character] for character in token)
-            for token, number in vocabulary.items()
-            if token not in specials
-        }
         longest_first = sorted(specials, key=len, reverse=True)
         self._special = re.compile("(" + "|".join(map(re.escape, longest_first)) + ")")
         self._known: dict[str, list[int]] = {}
@@ -104,6 +103,15 @@ class Tokenizer:
     def __len__(self) -> int:
         """How many ids there are: the `vocab_size` of a model that uses this tokenizer."""
         return 1 + max((*self.vocabulary.values(), *self.specials.values()))
+
+    @cached_property
+    def _bytes(self) -> dict[int, bytes]:
+        # Only for who decodes: it takes longer than to read the file.
+        return {
+            number: bytes(BYTE[character] for character in token)
+            for token, number in self.vocabulary.items()
+            if token not in self.specials
+        }
 
     @property
     def end_of_text(self) -> int:

@@ -686,7 +686,7 @@ def _pretrained_and_text():
 
     tokenizer = load_tokenizer()
 
-    def rows(texts, count, length=16):
+    def rows(texts, count, length=12):
         ids = []
         for text in texts:
             ids += [tokenizer.end_of_text, *tokenizer.encode(text)]

@@ -42,7 +42,7 @@ Example: with base rate 0.8 and warmup=4, steps 1 to 5 are taken at 0.2, 0.4, 0.
 
 Two of the tests are real runs of this kit's own GPT-2, which knows English. It learns to tell 32
   texts, reviews and pages of a manual, apart: the mended loop's last eight losses must have a mean
-  below 4.0, and more than half of the held-out texts must be right. And two steps of Adam at a high
+  below 4.0, and more than half of the held-out texts must be right. And one step of Adam at a high
   rate may cost it at most 1.0 nat a token of the English that it knew.
 
 Out of scope: decay after the warm-up, mixed precision, accumulation over several batches,

@@ -398,10 +398,10 @@ def test_steps_are_made_in_train_mode_and_scores_in_eval_mode(kata, kata_seed):
 
         scoring = []
         model[2].register_forward_pre_hook(note)
-        batches = some_batches(kata_seed, (4, 3, 5, 2, 6, 3, 4))
+        batches = some_batches(kata_seed, (4, 3, 5, 2, 6))
         run(kata, model, batches, sgd(model, 0.01), evaluate=evaluate, every=every)
-        checks.equal(len(modes), 7, "the number of forward passes for 7 batches")
-        checks.equal(len(scored), 7 // every, f"the number of evaluations with every={every}")
+        checks.equal(len(modes), 5, "the number of forward passes for 5 batches")
+        checks.equal(len(scored), 5 // every, f"the number of evaluations with every={every}")
         for number, right in enumerate(scored, start=1):
             checks.that(
                 right,
@@ -752,7 +752,7 @@ def english():
     from pytest_kata.lab.checkpoint import load_checkpoint, load_tokenizer
     from pytest_kata.lab.reviews import labelled
 
-    pages = [part for _, page in sorted(topics.items()) for part in page.split("\n\n")]
+    pages = [part for _, page in sorted(topics.items())[:40] for part in page.split("\n\n")]
     manual = [part for part in pages if part[:1].isupper() and len(part.split()) > 12]
     model = load_checkpoint()
     for module in model.modules():
@@ -840,7 +840,7 @@ def test_large_rate_on_small_data_is_survived_with_clipping(kata, kata_seed, eng
         optimizer,
         loss_fn=loss_fn,
         evaluate=lambda model: accuracy_on(model, held_out, labels),
-        every=8,
+        every=len(batches),
         warmup=WARMUP,
         max_norm=MAX_NORM,
     )
@@ -904,12 +904,11 @@ def reference_losses(model, batches):
 
 
 def test_warm_up_spares_what_the_model_already_knows(kata, kata_seed, english):
-    """Two steps of Adam at a high rate must not make a GPT-2 forget its English."""
+    """One step of Adam at a high rate must not make a GPT-2 forget its English."""
     pretrained, tokenizer, (reviews, _) = english
     generator = torch.Generator().manual_seed(kata_seed)
     model = copy.deepcopy(pretrained)
-    ids = rows_of(reviews, tokenizer, 14, 12, generator)
-    held_out, *batches = ids[:8], ids[8:11], ids[11:]
+    held_out, batch = rows_of(reviews, tokenizer, 11, 12, generator).split([8, 3])
 
     def next_token_loss(logits, ids):
         return torch.nn.functional.cross_entropy(logits[:, :-1].flatten(0, 1), ids[:, 1:].flatten())
@@ -922,7 +921,7 @@ def test_warm_up_spares_what_the_model_already_knows(kata, kata_seed, english):
     run(
         kata,
         model,
-        [(batch, batch) for batch in batches],
+        [(batch, batch)],
         torch.optim.Adam(model.parameters(), lr=0.05),
         loss_fn=next_token_loss,
         warmup=100,
@@ -931,8 +930,8 @@ def test_warm_up_spares_what_the_model_already_knows(kata, kata_seed, english):
     now = needs()
     checks.that(
         now < known + 1.0,
-        f"the model needed {known:.1f} nats a token of reviews that it has not seen, and after 2 "
-        f"steps it needs {now:.1f}",
-        looks_like="first steps at the full rate, of which Adam's move every weight by it",
-        because="How large are the first two rates with warmup=100?",
+        f"the model needed {known:.1f} nats a token of reviews that it has not seen, and after 1 "
+        f"step it needs {now:.1f}",
+        looks_like="a first step at the full rate, and Adam's moves every weight by it",
+        because="How large is the first rate with warmup=100?",
     )
