@@ -79,6 +79,25 @@ def test_the_same_generator_gives_the_same_weights():
     assert not torch.equal(first.transformer.wpe.weight, third.transformer.wpe.weight)
 
 
+def test_random_numbers_are_drawn_from_the_generator_alone(saved):
+    before = torch.get_rng_state()
+    GPT2(TINY, generator=torch.Generator().manual_seed(1))
+    load_checkpoint(saved)
+    assert torch.equal(torch.get_rng_state(), before)
+    GPT2(TINY)
+    assert not torch.equal(torch.get_rng_state(), before)
+
+
+def test_given_weights_are_taken_as_they_are(model):
+    weights = model.state_dict()
+    taken = GPT2(SMALL, weights=weights)
+    for name, parameter in taken.named_parameters():
+        assert parameter.requires_grad
+        assert parameter.data_ptr() == weights[name].data_ptr()
+    assert taken.lm_head.weight is taken.transformer.wte.weight
+    assert torch.equal(taken.eval()(ids(2, 9)), model(ids(2, 9)))
+
+
 def test_too_long_a_text_is_an_error(model):
     with pytest.raises(ValueError, match="25 tokens, and the model has 24 positions"):
         model(ids(1, 25))

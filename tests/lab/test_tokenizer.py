@@ -141,6 +141,11 @@ def test_merges_in_the_older_form(made, tmp_path):
             '{"type": "BPE", "vocab": {"a": "x"}, "merges": []}}',
             "not a byte-level BPE tokenizer.json (ValueError",
         ),
+        (
+            '{"pre_tokenizer": {"type": "ByteLevel"}, "model": '
+            '{"type": "BPE", "vocab": {"a b": 0}, "merges": []}}',
+            "not a byte-level BPE tokenizer.json (KeyError: ' ')",
+        ),
     ],
 )
 def test_bad_files_are_named(content, words, tmp_path):
