@@ -202,6 +202,7 @@ class GPT2(nn.Module):
         super().__init__()
         self.config = config
         self.transformer = Body(config)
+        # Without weights of its own: it has those of the embedding.
         self.lm_head = nn.Linear(config.n_embd, config.vocab_size, bias=False, device="meta")
         self._tie()
         if weights is None:
