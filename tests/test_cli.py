@@ -110,9 +110,9 @@ def test_a_hint_costs_gold_and_the_solution_costs_silver(kit):
     for name in ("double", "triple", "quadruple"):
         kit.solve(name)
     out = kit.pytest("katas").out
-    assert "✓ double  solved  bronze" in out
-    assert "✓ triple  solved  silver" in out
-    assert "✓ quadruple  solved  gold" in out
+    assert "✓ double  solved  bronze  (1 attempt, after its solution was shown)" in out
+    assert "✓ triple  solved  silver  (1 attempt, after a hint)" in out
+    assert "✓ quadruple  solved  gold  (1 attempt, gold takes 2)" in out
     late = kit.command("solution", "quadruple")
     assert "Your gold medal stays." in late.out
 

@@ -200,12 +200,17 @@ def test_an_attempt_is_a_run_of_something_new(kit):
 
 
 def test_more_attempts_than_the_budget_cost_the_gold_medal(kit):
+    kit.command("hint", "triple")
     for number in range(2):
-        kit.write("double", f"return {number}")
-        kit.pytest("katas/01_first/01_double")
-    kit.solve("double")
-    out = kit.pytest("katas/01_first/01_double").out
-    assert "✓ double  solved  silver  (3 attempts in 0:" in out
+        for name in ("double", "triple"):
+            kit.write(name, f"return {number}")
+        kit.pytest("katas/01_first")
+    for name in ("double", "triple"):
+        kit.solve(name)
+    out = kit.pytest("katas/01_first").out
+    how = r"  solved  silver  \(3 attempts in 0:\d\d, "
+    assert re.search(f"✓ double{how}gold takes 2\\)", out)
+    assert re.search(f"✓ triple{how}after a hint, gold takes 2\\)", out)
 
 
 @pytest.mark.parametrize(

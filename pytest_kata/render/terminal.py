@@ -245,9 +245,7 @@ def solved(
     if won:
         head.append(f"  {won}", MEDAL_STYLES[won])
     if not kata.passes_as_shipped:
-        count = state.attempts_at_solve
-        many = f"{count} attempts in {duration(state.took)}" if count != 1 else "1 attempt"
-        head.append(f"  ({many}, gold takes {kata.attempts})", "dim")
+        head.append(f"  ({', '.join(_how(kata, state))})", "dim")
     lines: list[RenderableType] = [head]
     if ruled_out:
         lines.append(Text("  The tests just ruled out:", "dim"))
@@ -258,6 +256,19 @@ def solved(
     if where:
         lines.append(located("  Compare with " if ruled_out else "  Read and try ", where))
     return lines
+
+
+def _how(kata: Kata, state: KataProgress) -> list[str]:
+    """How a kata was solved, as far as it has decided the medal."""
+    count = state.attempts_at_solve
+    told = [f"{count} attempts in {duration(state.took)}" if count != 1 else "1 attempt"]
+    if state.shown_at_solve:
+        return [*told, "after its solution was shown"]
+    if state.hints_at_solve:
+        told.append("after a hint")
+    if not state.hints_at_solve or count > kata.attempts:
+        told.append(f"gold takes {kata.attempts}")
+    return told
 
 
 def badge_line(badge: Badge, look: Look) -> Text:
