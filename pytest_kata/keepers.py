@@ -111,8 +111,10 @@ class Forked:
         self._line, theirs = socket.socketpair()
         sys.stdout.flush()
         sys.stderr.flush()
-        # All that is collected stays to the end: neither process looks through it for garbage.
-        gc.freeze()
+        if all(BOUND in item.stash for item in items):
+            # What is collected stays to the end, and need not be looked through for garbage; what
+            # other tests have left behind may be some, and pytest has a word to say on it.
+            gc.freeze()
         with warnings.catch_warnings():
             # An xdist worker has a thread that we do not use.
             warnings.simplefilter("ignore", DeprecationWarning)
