@@ -45,7 +45,7 @@ Example: a GPT-2 with 4 blocks of width 128 and 2048 tokens, tied, has 1,088,256
     train at 1e-4 and 387 at 1e-3.
 
 One of the tests adapts the shipped checkpoint to three classes (a product review, a line of a
-    talk about health, a piece of Python's documentation) in four steps of 18 texts. On texts
+    talk about health, a piece of Python's documentation) in six steps of 18 texts. On texts
     it has not seen it must then be right more often than not (chance: 33 %), with the weights
     of every block moved a little, by less than a third of their length.
 
