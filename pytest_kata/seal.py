@@ -27,6 +27,16 @@ _JUDGES = (
     *("_pytest.reports", "_pytest.runner", "_pytest.skipping", "json.", "pluggy."),
     *("pytest_kata.",),
 )
+# Those that work in pytest's process alone, which learner code does not reach. To look at them
+# after each test would take a quarter of the time in a watch.
+_ELSEWHERE = tuple(
+    f"pytest_kata.{name}"
+    for name in (
+        *("badges", "cli", "commands", "course", "dates", "dojo", "editor", "events", "guard"),
+        *("journal", "keepers", "memory", "modes", "practice", "progress", "recording", "render"),
+        *("replay", "results", "rounds", "rows", "runner", "table", "watch"),
+    )
+)
 _TRUSTED = frozenset(
     (
         *("builtins", "contextlib", "json", "math", "numpy", "os", "pytest", "re", "signal"),
@@ -134,7 +144,9 @@ def _held(place: str, owner: Any, hidden: frozenset[str]) -> tuple[Any, ...]:
 
 def _is_sealed(name: str, module: Any) -> bool:
     # A module that waits for its first use is of another type.
-    return type(module) is types.ModuleType and (name in _TRUSTED or name.startswith(_JUDGES))
+    if type(module) is not types.ModuleType or name.startswith(_ELSEWHERE):
+        return False
+    return name in _TRUSTED or name.startswith(_JUDGES)
 
 
 def _classes(loaded: Mapping[str, types.ModuleType]) -> Iterator[tuple[str, type]]:

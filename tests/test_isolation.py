@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.util
 import os
 import pty
 import re
@@ -25,6 +26,8 @@ from outside import (
     verdicts,
     wait_until,
 )
+
+from pytest_kata import seal
 
 CALLS = SOLUTION.replace("return number * 2", "print('called with', number)\n    return number * 2")
 WRONG = SOLUTION.replace("number * 2", "number * 7")
@@ -553,3 +556,13 @@ def test_garbage_collection_passes_by_katas_alone(others: bool, tmp_path: Path) 
         2
     ]
     assert (int(told.split()[0]) == 0) is others
+
+
+def test_whatever_the_child_is_made_of_is_sealed() -> None:
+    """In a Python that has loaded nothing else; and every name that is left out is a module's."""
+    loads = "import sys, pytest_kata.child, pytest_kata.lab.checkpoint; print(*sys.modules)"
+    loaded = subprocess.check_output([sys.executable, "-c", loads], text=True).split()
+    ours = {name for name in loaded if name.startswith("pytest_kata.")}
+    assert "pytest_kata.checks" in ours
+    assert not [name for name in ours if name.startswith(seal._ELSEWHERE)]
+    assert all(map(importlib.util.find_spec, seal._ELSEWHERE))
