@@ -3,9 +3,14 @@
 from __future__ import annotations
 
 import re
+import subprocess
+import sys
 import xml.etree.ElementTree as ElementTree
+from pathlib import Path
 
 import pytest
+
+ROOT = Path(__file__).resolve().parents[1]
 
 # At the end of a session, which of these are loaded in pytest's own process?
 TELL_MODULES = """\
@@ -672,3 +677,12 @@ def test_a_broken_kata_toml_is_told_with_its_place_and_the_other_katas_run(kit):
     sentence = f"{kit.toml('triple')}:5: 'level' must be one of easy, intermediate"
     assert squeezed(result.out).count(squeezed(sentence)) == 1
     assert "✓ double  solved" in result.out
+
+
+def test_pytest_alone_means_the_katas_in_a_checkout_too():
+    """Whoever has installed nothing but the kit lacks what its own tests import."""
+    command = [sys.executable, "-m", "pytest", "--collect-only", "-q", "-p", "no:cacheprovider"]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True)
+    collected = [line for line in done.stdout.splitlines() if "::" in line]
+    assert collected
+    assert all(line.startswith("katas/") for line in collected)
