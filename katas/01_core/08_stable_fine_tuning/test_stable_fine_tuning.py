@@ -885,7 +885,8 @@ def as_on_paper(model, optimizer):
 
 
 def clipped(gradient):
-    return gradient * min(1.0, MAX_NORM / gradient.norm().item())
+    norm = gradient.norm().item()
+    return gradient * (MAX_NORM / norm) if norm > MAX_NORM else gradient
 
 
 def reference_losses(model, batches):
