@@ -3,6 +3,7 @@
 A learner is a file in `learners/`. Its docstring says what it does, and then
 
     reads: a part of the sentence that the learner must read
+    reads from 3.12: the same, where a later Python has another end for it
     modes: isolated, xdist, fallback    in which of these it is run; isolated alone if not said
     toy: list                           which toy it is about; the number if not said
     touches: journal                    which of the kit's files it changes on purpose
@@ -143,6 +144,7 @@ class Learner:
     file: Path
     does: str
     reads: str
+    reads_here: str
     modes: tuple[str, ...]
     toy: str
     touches: str
@@ -164,7 +166,8 @@ def _learner(file: Path) -> Learner:
     said = dict(line.split(": ", 1) for line in lines if line)
     modes = tuple(said.get("modes", "isolated").split(", "))
     toy, touches = said.get("toy", "number"), said.get("touches", "")
-    return Learner(file, does, said["reads"], modes, toy, touches)
+    later = sys.version_info >= (3, 12) and said.get("reads from 3.12")
+    return Learner(file, does, said["reads"], later or said["reads"], modes, toy, touches)
 
 
 def groups(found: list[Learner], size: int = 12) -> list[list[Learner]]:

@@ -57,8 +57,8 @@ def test_one_clean_failure_of_one_kata(mode, learner, runs):
     assert [event.outcome for event in run.finished(learner.name)] == [outcome]
     failures = run.junit[learner.name]
     assert failures
-    assert any(learner.reads in words(failure) for failure in failures), failures
-    assert learner.reads in words(run.screen)
+    assert any(learner.reads_here in words(failure) for failure in failures), failures
+    assert learner.reads_here in words(run.screen)
 
 
 def assert_clean(run: Run) -> None:
@@ -99,7 +99,7 @@ def test_journal_that_becomes_a_pipe_costs_the_record_and_not_the_run(tmp_path):
     assert run.status == 1
     assert run.left == []
     assert run.junit[GOOD] == []
-    assert learner.reads in words(run.junit[learner.name][0])
+    assert learner.reads_here in words(run.junit[learner.name][0])
     assert "this run is not recorded" in words(run.screen)
 
 

@@ -1,6 +1,7 @@
 """Raises the recursion limit, and runs out of stack.
 
 reads: Your code ended its process by SIGSEGV (a crash in native code, or a recursion without end).
+reads from 3.12: raises RecursionError
 """
 
 import sys
