@@ -112,8 +112,8 @@ class Forked:
         sys.stdout.flush()
         sys.stderr.flush()
         if all(BOUND in item.stash for item in items):
-            # What is collected stays to the end, and need not be looked through for garbage; what
-            # other tests have left behind may be some, and pytest has a word to say on it.
+            # All there is stays to the end, so that nothing need look through it for garbage. Not
+            # beside other tests: what they have left behind is for pytest to find and to report.
             gc.freeze()
         with warnings.catch_warnings():
             # An xdist worker has a thread that we do not use.
